@@ -1,0 +1,201 @@
+//! A channel: its names, who may rename, hand over and delete it, and its place in the directory.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::ids::{ChannelSid, Identity, Sequence, UniqueName, is_invisible};
+use crate::limits;
+use crate::refusal::Refusal;
+use crate::role::{ChannelRole, Permission, ServiceRole, permit};
+use crate::time::Timestamp;
+
+/// A channel as its own scope tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Channel {
+    pub sid: ChannelSid,
+    /// What it is like; nothing once it is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<ChannelDetails>,
+    pub entered: Sequence,
+    pub changed: Sequence,
+}
+
+/// A public channel as the directory tells it; without details it is gone from the directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
+    pub sid: ChannelSid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<ChannelDetails>,
+    pub entered: Sequence,
+    pub changed: Sequence,
+}
+
+/// What a channel is like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelDetails {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique_name: Option<UniqueName>,
+    pub friendly_name: FriendlyName,
+    #[serde(default, skip_serializing_if = "Attributes::is_empty")]
+    pub attributes: Attributes,
+    /// The identity of its creator, as it was then; `system` for the General Channel.
+    pub created_by: Identity,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl ChannelDetails {
+    /// Whether this is the General Channel, which nobody deletes, hands over or re-addresses.
+    pub fn is_general(&self) -> bool {
+        self.unique_name.as_ref().is_some_and(|name| name.as_str() == UniqueName::GENERAL)
+    }
+
+    /// Whether a user with these roles may give it another name.
+    pub fn may_rename(
+        &self,
+        service: ServiceRole,
+        channel: Option<ChannelRole>,
+    ) -> Result<(), Refusal> {
+        permit(Permission::EditChannelName, service, channel)
+    }
+
+    /// Whether a user with these roles may delete it.
+    pub fn may_delete(
+        &self,
+        service: ServiceRole,
+        channel: Option<ChannelRole>,
+    ) -> Result<(), Refusal> {
+        if self.is_general() {
+            return Err(Refusal::GeneralStays);
+        }
+        permit(Permission::DestroyChannel, service, channel)
+    }
+
+    /// Whether a user with these roles may make another member its admin.
+    pub fn may_hand_over(
+        &self,
+        service: ServiceRole,
+        channel: Option<ChannelRole>,
+    ) -> Result<(), Refusal> {
+        self.may_delete(service, channel)
+    }
+}
+
+/// A channel's name for people: never blank, at most
+/// [`limits::NAME_OF_CHANNEL_CHARACTERS_MAX`] characters, nothing invisible in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FriendlyName(String);
+
+impl FriendlyName {
+    /// The General Channel's.
+    pub const GENERAL: &str = "General Channel";
+
+    /// Checks a name as a person typed it.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let text = text.trim();
+        if text.chars().all(|character| character.is_whitespace() || is_invisible(character)) {
+            return Err(Refusal::FriendlyNameMissing);
+        }
+        if limits::NAME_OF_CHANNEL_CHARACTERS_MAX < text.chars().count() {
+            return Err(Refusal::FriendlyNameTooLong);
+        }
+        // A joiner or a variation selector inside an emoji is no disguise; these are.
+        if text.chars().any(|character| {
+            character.is_control()
+                || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        }) {
+            return Err(Refusal::NameInvisible);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The General Channel's.
+    pub fn general() -> Self {
+        Self(Self::GENERAL.to_owned())
+    }
+
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Free JSON that a developer hangs on a thing, kept as it was written; empty where none was given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Attributes(String);
+
+impl Attributes {
+    /// Checks that the text is JSON of any shape and at most `bytes_max` long.
+    pub fn parse(text: &str, bytes_max: usize) -> Result<Self, Refusal> {
+        let text = text.trim();
+        if bytes_max < text.len() {
+            return Err(Refusal::AttributesTooLong);
+        }
+        if !text.is_empty() && serde_json::from_str::<&RawValue>(text).is_err() {
+            return Err(Refusal::AttributesNotJson);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// Whether none were given.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The JSON text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn details(unique_name: Option<UniqueName>) -> ChannelDetails {
+        ChannelDetails {
+            unique_name,
+            friendly_name: FriendlyName::general(),
+            attributes: Attributes::default(),
+            created_by: Identity::parse("system").expect("a fixed name"),
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+        }
+    }
+
+    #[test]
+    fn nobody_deletes_or_hands_over_general() {
+        let general = details(Some(UniqueName::general()));
+        let most = (ServiceRole::Admin, Some(ChannelRole::Admin));
+        assert_eq!(general.may_delete(most.0, most.1), Err(Refusal::GeneralStays));
+        assert_eq!(general.may_hand_over(most.0, most.1), Err(Refusal::GeneralStays));
+    }
+
+    #[test]
+    fn a_channel_merely_named_like_general_is_like_any_other() {
+        assert_eq!(details(None).may_delete(ServiceRole::User, Some(ChannelRole::Admin)), Ok(()));
+        assert_eq!(
+            details(None).may_delete(ServiceRole::User, Some(ChannelRole::User)),
+            Err(Refusal::NotPermitted(Permission::DestroyChannel))
+        );
+    }
+
+    #[test]
+    fn a_friendly_name_is_never_blank_and_never_a_disguise() {
+        assert_eq!(FriendlyName::parse(" \u{200B} "), Err(Refusal::FriendlyNameMissing));
+        assert_eq!(FriendlyName::parse(&"é".repeat(65)), Err(Refusal::FriendlyNameTooLong));
+        assert_eq!(FriendlyName::parse("a\u{202E}b"), Err(Refusal::NameInvisible));
+        assert!(FriendlyName::parse("  👩‍👩‍👧 秋祭り ").is_ok());
+    }
+
+    #[test]
+    fn attributes_are_json_of_any_shape() {
+        for text in ["{}", "[1]", "\"x\"", "null", "3", ""] {
+            assert!(Attributes::parse(text, 16).is_ok(), "{text}");
+        }
+        assert_eq!(Attributes::parse("{", 16), Err(Refusal::AttributesNotJson));
+        assert_eq!(Attributes::parse("[1,2,3]", 6), Err(Refusal::AttributesTooLong));
+    }
+}

@@ -1,0 +1,26 @@
+//! What browser and server must agree on: nouns, rules, refusals and the protocol.
+//!
+//! Plain data and plain functions. Time, ids and randomness come in as arguments.
+
+pub mod channel;
+pub mod ids;
+pub mod limits;
+pub mod member;
+pub mod message;
+pub mod protocol;
+pub mod refusal;
+pub mod role;
+pub mod time;
+pub mod user;
+
+pub use channel::{Attributes, Channel, ChannelDetails, FriendlyName, Listing};
+pub use ids::{
+    AccountSid, ChannelSid, Identity, KeySid, MemberSid, MessageIndex, MessageSid, Nonce, Sequence,
+    ServiceSid, SessionSid, UniqueName, UserSid,
+};
+pub use member::{Member, Membership};
+pub use message::{Body, Draft, Message};
+pub use refusal::Refusal;
+pub use role::{ChannelRole, Permission, ServiceRole};
+pub use time::Timestamp;
+pub use user::User;

@@ -1,0 +1,78 @@
+//! What was said: the draft that asks, and the message that was accepted.
+
+use serde::{Deserialize, Serialize};
+
+use crate::channel::Attributes;
+use crate::ids::{ChannelSid, Identity, MessageIndex, MessageSid, Nonce, Sequence, UserSid};
+use crate::limits;
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+
+/// The text of a message: never blank, never longer than [`Body::BYTES_MAX`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Body(String);
+
+impl Body {
+    /// Bytes of UTF-8, as in Programmable Chat.
+    pub const BYTES_MAX: usize = limits::BODY_BYTES_MAX;
+
+    /// Checks a text as a person typed it; white space around it goes.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Refusal::BlankBody);
+        }
+        if Self::BYTES_MAX < text.len() {
+            return Err(Refusal::BodyTooLong);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A message that is not yet accepted. The text is checked where the command is judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    pub channel: ChannelSid,
+    pub nonce: Nonce,
+    pub body: String,
+    /// JSON of any shape, as text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub attributes: String,
+}
+
+/// A message as its channel tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    pub sid: MessageSid,
+    pub index: MessageIndex,
+    pub author: UserSid,
+    /// What the author was called when posting.
+    pub identity: Identity,
+    pub body: Body,
+    #[serde(default, skip_serializing_if = "Attributes::is_empty")]
+    pub attributes: Attributes,
+    /// The author's mark, which joins a pending row to this one.
+    pub nonce: Nonce,
+    pub posted_at: Timestamp,
+    pub entered: Sequence,
+    pub changed: Sequence,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_never_blank_and_measured_in_bytes() {
+        assert_eq!(Body::parse(" \n\t"), Err(Refusal::BlankBody));
+        assert_eq!(Body::parse(" hello\nyou "), Ok(Body("hello\nyou".to_owned())));
+        assert!(Body::parse(&"a".repeat(Body::BYTES_MAX)).is_ok());
+        assert_eq!(Body::parse(&"山".repeat(Body::BYTES_MAX / 3 + 1)), Err(Refusal::BodyTooLong));
+    }
+}

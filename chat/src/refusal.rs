@@ -1,0 +1,381 @@
+//! Every reason for a no: its code, its sentence, and whether asking again may help.
+
+use serde::{Deserialize, Serialize};
+
+use crate::role::Permission;
+
+/// Why the rules said no. Codes below 60,000 are Programmable Chat's; the others are ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    BadParameter,
+    UnknownCommand,
+    MalformedFrame,
+    OriginRefused,
+    TooManyRequests { retry_after_ms: u32 },
+    Unavailable,
+
+    TokenInvalid,
+    TokenIssuer,
+    TokenExpired,
+    TokenNotYetValid,
+    TokenSignature,
+    SessionEnded,
+    OtherUser,
+
+    IdentityMissing,
+    IdentityTooLong,
+    IdentityLikeSid,
+    NameReserved,
+    NameBlank,
+    NameTooShort,
+    NameTooLong,
+    NameInvisible,
+    NameTaken,
+    NameHasAccount,
+    GuestsOff,
+    WrongPassword,
+
+    NotPermitted(Permission),
+    GeneralStays,
+
+    ChannelNotFound,
+    FriendlyNameMissing,
+    FriendlyNameTooLong,
+    UniqueNameInvalid,
+    UniqueNameTooLong,
+    UniqueNameLikeSid,
+    UniqueNameTaken,
+    AttributesTooLong,
+    AttributesNotJson,
+
+    NotAMember,
+    AlreadyAMember,
+    MemberNotFound,
+    ChannelFull,
+    TooManyChannels,
+    HorizonInvalid,
+
+    BlankBody,
+    BodyTooLong,
+    NonceReused,
+}
+
+impl Refusal {
+    /// The stable number that programs go by.
+    pub fn code(self) -> u32 {
+        match self {
+            Self::BadParameter => 20001,
+            Self::UnknownCommand => 60001,
+            Self::MalformedFrame => 60002,
+            Self::OriginRefused => 60003,
+            Self::TooManyRequests { .. } => 20429,
+            Self::Unavailable => 60004,
+            Self::TokenInvalid => 20101,
+            Self::TokenIssuer => 20103,
+            Self::TokenExpired => 20104,
+            Self::TokenNotYetValid => 20105,
+            Self::TokenSignature => 20107,
+            Self::SessionEnded => 60010,
+            Self::OtherUser => 60011,
+            Self::IdentityMissing => 50204,
+            Self::IdentityTooLong => 50207,
+            Self::IdentityLikeSid => 50206,
+            Self::NameReserved => 50203,
+            Self::NameBlank => 60020,
+            Self::NameTooShort => 60021,
+            Self::NameTooLong => 60022,
+            Self::NameInvisible => 60023,
+            Self::NameTaken => 50201,
+            Self::NameHasAccount => 60024,
+            Self::GuestsOff => 60025,
+            Self::WrongPassword => 60026,
+            Self::NotPermitted(_) => 50107,
+            Self::GeneralStays => 60030,
+            Self::ChannelNotFound => 50300,
+            Self::FriendlyNameMissing => 50000,
+            Self::FriendlyNameTooLong => 50003,
+            Self::UniqueNameInvalid => 60031,
+            Self::UniqueNameTooLong => 50004,
+            Self::UniqueNameLikeSid => 50306,
+            Self::UniqueNameTaken => 50307,
+            Self::AttributesTooLong => 50303,
+            Self::AttributesNotJson => 50304,
+            Self::NotAMember => 50400,
+            Self::AlreadyAMember => 50404,
+            Self::MemberNotFound => 50402,
+            Self::ChannelFull => 50403,
+            Self::TooManyChannels => 50208,
+            Self::HorizonInvalid => 50405,
+            Self::BlankBody => 50503,
+            Self::BodyTooLong => 50504,
+            Self::NonceReused => 60040,
+        }
+    }
+
+    /// The HTTP status that goes with it.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::TokenInvalid
+            | Self::TokenIssuer
+            | Self::TokenExpired
+            | Self::TokenNotYetValid
+            | Self::TokenSignature
+            | Self::SessionEnded
+            | Self::NameHasAccount
+            | Self::GuestsOff
+            | Self::WrongPassword => 401,
+            Self::OriginRefused
+            | Self::OtherUser
+            | Self::NotPermitted(_)
+            | Self::GeneralStays
+            | Self::NotAMember
+            | Self::ChannelFull
+            | Self::TooManyChannels => 403,
+            Self::ChannelNotFound | Self::MemberNotFound => 404,
+            Self::NameTaken | Self::UniqueNameTaken | Self::AlreadyAMember | Self::NonceReused => {
+                409
+            }
+            Self::TooManyRequests { .. } => 429,
+            Self::Unavailable => 503,
+            Self::BadParameter
+            | Self::UnknownCommand
+            | Self::MalformedFrame
+            | Self::IdentityMissing
+            | Self::IdentityTooLong
+            | Self::IdentityLikeSid
+            | Self::NameReserved
+            | Self::NameBlank
+            | Self::NameTooShort
+            | Self::NameTooLong
+            | Self::NameInvisible
+            | Self::FriendlyNameMissing
+            | Self::FriendlyNameTooLong
+            | Self::UniqueNameInvalid
+            | Self::UniqueNameTooLong
+            | Self::UniqueNameLikeSid
+            | Self::AttributesTooLong
+            | Self::AttributesNotJson
+            | Self::HorizonInvalid
+            | Self::BlankBody
+            | Self::BodyTooLong => 400,
+        }
+    }
+
+    /// Whether the same request may succeed later, unchanged.
+    pub fn is_temporary(self) -> bool {
+        match self {
+            Self::TooManyRequests { .. } | Self::Unavailable => true,
+            Self::BadParameter
+            | Self::UnknownCommand
+            | Self::MalformedFrame
+            | Self::OriginRefused
+            | Self::TokenInvalid
+            | Self::TokenIssuer
+            | Self::TokenExpired
+            | Self::TokenNotYetValid
+            | Self::TokenSignature
+            | Self::SessionEnded
+            | Self::OtherUser
+            | Self::IdentityMissing
+            | Self::IdentityTooLong
+            | Self::IdentityLikeSid
+            | Self::NameReserved
+            | Self::NameBlank
+            | Self::NameTooShort
+            | Self::NameTooLong
+            | Self::NameInvisible
+            | Self::NameTaken
+            | Self::NameHasAccount
+            | Self::GuestsOff
+            | Self::WrongPassword
+            | Self::NotPermitted(_)
+            | Self::GeneralStays
+            | Self::ChannelNotFound
+            | Self::FriendlyNameMissing
+            | Self::FriendlyNameTooLong
+            | Self::UniqueNameInvalid
+            | Self::UniqueNameTooLong
+            | Self::UniqueNameLikeSid
+            | Self::UniqueNameTaken
+            | Self::AttributesTooLong
+            | Self::AttributesNotJson
+            | Self::NotAMember
+            | Self::AlreadyAMember
+            | Self::MemberNotFound
+            | Self::ChannelFull
+            | Self::TooManyChannels
+            | Self::HorizonInvalid
+            | Self::BlankBody
+            | Self::BodyTooLong
+            | Self::NonceReused => false,
+        }
+    }
+
+    /// One plain sentence in English, for programs' logs; the page has its own words.
+    pub fn message(self) -> String {
+        let sentence = match self {
+            Self::NotPermitted(permission) => {
+                return format!("Your role lacks the permission {}.", permission.name());
+            }
+            Self::TooManyRequests { retry_after_ms } => {
+                let seconds = retry_after_ms.div_ceil(1_000);
+                return format!("Too many requests. Try again in {seconds} s.");
+            }
+            Self::BadParameter => "A parameter is missing or not valid.",
+            Self::UnknownCommand => "This server does not know that command.",
+            Self::MalformedFrame => "The frame is not what the protocol expects.",
+            Self::OriginRefused => {
+                "The request comes from another site. Set --public-url to the address people use."
+            }
+            Self::Unavailable => "The server cannot do this right now. Try again.",
+            Self::TokenInvalid => "The token is not a valid access token.",
+            Self::TokenIssuer => "The token's issuer or subject is not known here.",
+            Self::TokenExpired => "The token has expired, or is valid too far ahead.",
+            Self::TokenNotYetValid => "The token is not valid yet.",
+            Self::TokenSignature => "The token's signature does not match.",
+            Self::SessionEnded => "The session has ended. Sign in again.",
+            Self::OtherUser => "The token belongs to another user.",
+            Self::IdentityMissing => "The identity is missing.",
+            Self::IdentityTooLong => "The identity is longer than 256 characters.",
+            Self::IdentityLikeSid => "An identity must not look like a SID.",
+            Self::NameReserved => "This name is reserved.",
+            Self::NameBlank => "A name is needed.",
+            Self::NameTooShort => "A name has at least 2 characters.",
+            Self::NameTooLong => "A name has at most 32 characters.",
+            Self::NameInvisible => "The name contains characters that cannot be seen.",
+            Self::NameTaken => "This name, or one that looks like it, is taken.",
+            Self::NameHasAccount => "This name has an account. Its password is needed.",
+            Self::GuestsOff => "Guests are not admitted here. An account is needed.",
+            Self::WrongPassword => "The name and the password do not match.",
+            Self::GeneralStays => "The General Channel stays as it is.",
+            Self::ChannelNotFound => "There is no such channel.",
+            Self::FriendlyNameMissing => "A channel needs a name.",
+            Self::FriendlyNameTooLong => "A channel's name has at most 64 characters.",
+            Self::UniqueNameInvalid => {
+                "The address is blank or has characters that cannot be seen."
+            }
+            Self::UniqueNameTooLong => "A channel's address has at most 64 characters.",
+            Self::UniqueNameLikeSid => "An address must not look like a SID.",
+            Self::UniqueNameTaken => "Another channel has this address.",
+            Self::AttributesTooLong => "The attributes are too long.",
+            Self::AttributesNotJson => "The attributes are not JSON.",
+            Self::NotAMember => "You are not a member of this channel.",
+            Self::AlreadyAMember => "You are a member of this channel already.",
+            Self::MemberNotFound => "There is no such member.",
+            Self::ChannelFull => "The channel has as many members as it may have.",
+            Self::TooManyChannels => "You are in as many channels as you may be.",
+            Self::HorizonInvalid => "There is no message with this index.",
+            Self::BlankBody => "A message needs a text.",
+            Self::BodyTooLong => "A message has at most 32,768 bytes.",
+            Self::NonceReused => "This nonce was used for another request.",
+        };
+        sentence.to_owned()
+    }
+
+    /// How it travels.
+    pub fn to_wire(self) -> WireRefusal {
+        WireRefusal {
+            code: self.code(),
+            status: self.status(),
+            message: self.message(),
+            temporary: self.is_temporary(),
+            retry_after: match self {
+                Self::TooManyRequests { retry_after_ms } => Some(retry_after_ms),
+                _ => None,
+            },
+        }
+    }
+
+    /// The reason behind a code, or nothing if this build does not know it.
+    pub fn from_wire(wire: &WireRefusal) -> Option<Self> {
+        let retry_after_ms = wire.retry_after.unwrap_or(1_000);
+        ALL.iter().copied().find(|refusal| refusal.code() == wire.code).map(|refusal| match refusal
+        {
+            Self::TooManyRequests { .. } => Self::TooManyRequests { retry_after_ms },
+            other => other,
+        })
+    }
+}
+
+/// A refusal on the wire.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WireRefusal {
+    pub code: u32,
+    pub status: u16,
+    pub message: String,
+    pub temporary: bool,
+    /// Milliseconds to wait before asking again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+}
+
+/// Each reason once. Which permission is missing does not travel by code; the message names it.
+const ALL: &[Refusal] = &[
+    Refusal::BadParameter,
+    Refusal::UnknownCommand,
+    Refusal::MalformedFrame,
+    Refusal::OriginRefused,
+    Refusal::TooManyRequests { retry_after_ms: 0 },
+    Refusal::Unavailable,
+    Refusal::TokenInvalid,
+    Refusal::TokenIssuer,
+    Refusal::TokenExpired,
+    Refusal::TokenNotYetValid,
+    Refusal::TokenSignature,
+    Refusal::SessionEnded,
+    Refusal::OtherUser,
+    Refusal::IdentityMissing,
+    Refusal::IdentityTooLong,
+    Refusal::IdentityLikeSid,
+    Refusal::NameReserved,
+    Refusal::NameBlank,
+    Refusal::NameTooShort,
+    Refusal::NameTooLong,
+    Refusal::NameInvisible,
+    Refusal::NameTaken,
+    Refusal::NameHasAccount,
+    Refusal::GuestsOff,
+    Refusal::WrongPassword,
+    Refusal::NotPermitted(Permission::SendMessage),
+    Refusal::GeneralStays,
+    Refusal::ChannelNotFound,
+    Refusal::FriendlyNameMissing,
+    Refusal::FriendlyNameTooLong,
+    Refusal::UniqueNameInvalid,
+    Refusal::UniqueNameTooLong,
+    Refusal::UniqueNameLikeSid,
+    Refusal::UniqueNameTaken,
+    Refusal::AttributesTooLong,
+    Refusal::AttributesNotJson,
+    Refusal::NotAMember,
+    Refusal::AlreadyAMember,
+    Refusal::MemberNotFound,
+    Refusal::ChannelFull,
+    Refusal::TooManyChannels,
+    Refusal::HorizonInvalid,
+    Refusal::BlankBody,
+    Refusal::BodyTooLong,
+    Refusal::NonceReused,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_code_means_one_thing() {
+        let mut codes: Vec<u32> = ALL.iter().map(|refusal| refusal.code()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), ALL.len());
+    }
+
+    #[test]
+    fn a_refusal_survives_the_wire() {
+        for &refusal in ALL {
+            assert_eq!(Refusal::from_wire(&refusal.to_wire()), Some(refusal));
+        }
+        let busy = Refusal::TooManyRequests { retry_after_ms: 700 };
+        assert_eq!(Refusal::from_wire(&busy.to_wire()), Some(busy));
+    }
+}

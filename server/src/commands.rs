@@ -1,0 +1,75 @@
+//! What changes things. A command is a plain function over a [`Tx`]: load, judge, write; the store
+//! commits and tells. One file each.
+
+pub mod add_user;
+pub mod admit_identity;
+pub mod create_channel;
+pub mod delete_channel;
+pub mod end_leases;
+pub mod found_service;
+pub mod hand_over_channel;
+pub mod join_channel;
+pub mod lease_name;
+pub mod leave_channel;
+pub mod post_message;
+pub mod purge;
+pub mod rename_channel;
+pub mod set_read_horizon;
+pub mod sign_in;
+pub mod sign_out;
+pub mod touch_user;
+
+use chat::protocol::{CloseCode, Row, Scope};
+use chat::{Refusal, SessionSid, Timestamp};
+use uuid::Uuid;
+
+use crate::store::Broken;
+
+/// Why a command was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The rules said no. Nothing was written.
+    #[error("refused: {}", .0.message())]
+    Refused(Refusal),
+    /// Something broke. Nothing was written.
+    #[error(transparent)]
+    Broken(#[from] Broken),
+}
+
+impl From<Refusal> for CommandError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// What a command gives: its reply, and everything that changed.
+pub type Outcome<R> = Result<Done<R>, CommandError>;
+
+/// A reply, the rows that changed, in order, and the sessions that ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done<R> {
+    pub reply: R,
+    pub rows: Vec<(Scope, Row)>,
+    pub ended: Vec<(SessionSid, CloseCode)>,
+}
+
+impl<R> Done<R> {
+    /// Nothing changed: a repeat, or what was wished was so already. Nobody is told.
+    pub fn unchanged(reply: R) -> Self {
+        Self { reply, rows: Vec::new(), ended: Vec::new() }
+    }
+
+    /// These rows changed.
+    pub fn changed(reply: R, rows: impl IntoIterator<Item = (Scope, Row)>) -> Self {
+        Self { reply, rows: rows.into_iter().collect(), ended: Vec::new() }
+    }
+}
+
+/// When a command runs, and one fresh id for the rows that it makes: rows of different kinds may
+/// share its digits.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    pub now: Timestamp,
+    /// A UUIDv7.
+    pub id: Uuid,
+}

@@ -1,0 +1,4 @@
+//! Yoriai's server: the store and its commands, the gateway, and the doors to them.
+
+pub mod clock;
+pub mod limits;

@@ -1,0 +1,37 @@
+//! Every limit that only the server knows, named. Those that clients share are in `chat::limits`.
+
+/// Bytes waiting for one slow reader before it is disconnected (1 MiB).
+pub const OUTBOX_BYTES_MAX: usize = 1_048_576;
+/// Milliseconds between two pings to a connection.
+pub const PING_MS: i64 = 25_000;
+/// Milliseconds within which a pong must follow.
+pub const PONG_MS: i64 = 10_000;
+/// Bytes of axum's read buffer for a connection.
+pub const READ_BUFFER_BYTES: usize = 8_192;
+/// Bytes of axum's write buffer for a connection.
+pub const WRITE_BUFFER_BYTES: usize = 16_384;
+/// Bytes that axum may hold unwritten for a connection (1 MiB).
+pub const WRITE_BUFFER_BYTES_MAX: usize = 1_048_576;
+
+/// Connections of one user.
+pub const CONNECTIONS_OF_USER_MAX: usize = 20;
+/// Connections from one address that have not said `hello` yet.
+pub const UNWELCOMED_FROM_ADDRESS_MAX: usize = 10;
+
+/// Commands in one commit, at most.
+pub const BATCH_COMMANDS_MAX: usize = 512;
+/// Commands waiting for a writer; the next one is told to come back.
+pub const WRITER_QUEUE_MAX: usize = 16_384;
+/// Rows that the background purge touches in one commit.
+pub const PURGE_ROWS_MAX: usize = 1_000;
+/// Connections that read the database at a time.
+pub const READERS: usize = 4;
+
+/// Days a session lasts.
+pub const SESSION_DAYS: i64 = 30;
+/// Milliseconds a guest's name stays leased after the last socket (24 h).
+pub const LEASE_MS: i64 = 24 * 60 * 60 * 1_000;
+/// Milliseconds within which the server ends after it was told to stop.
+pub const SHUTDOWN_MS: u64 = 10_000;
+/// Bytes of a request's body over HTTP (64 KiB).
+pub const REQUEST_BYTES_MAX: usize = 65_536;
