@@ -309,7 +309,7 @@ pub struct WireRefusal {
     pub retry_after: Option<u32>,
 }
 
-/// Each reason once. Which permission is missing does not travel by code; the message names it.
+/// Each reason once. The message, not the code, names the permission that is missing.
 const ALL: &[Refusal] = &[
     Refusal::BadParameter,
     Refusal::UnknownCommand,
@@ -373,6 +373,10 @@ mod tests {
     #[test]
     fn a_refusal_survives_the_wire() {
         for &refusal in ALL {
+            assert_eq!(Refusal::from_wire(&refusal.to_wire()), Some(refusal));
+        }
+        for permission in Permission::ALL {
+            let refusal = Refusal::NotPermitted(permission);
             assert_eq!(Refusal::from_wire(&refusal.to_wire()), Some(refusal));
         }
         let busy = Refusal::TooManyRequests { retry_after_ms: 700 };
