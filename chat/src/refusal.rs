@@ -289,9 +289,14 @@ impl Refusal {
     /// The reason behind a code, or nothing if this build does not know it.
     pub fn from_wire(wire: &WireRefusal) -> Option<Self> {
         let retry_after_ms = wire.retry_after.unwrap_or(1_000);
-        ALL.iter().copied().find(|refusal| refusal.code() == wire.code).map(|refusal| match refusal
-        {
+        let known = ALL.iter().copied().find(|refusal| refusal.code() == wire.code)?;
+        Some(match known {
             Self::TooManyRequests { .. } => Self::TooManyRequests { retry_after_ms },
+            Self::NotPermitted(_) => Permission::ALL
+                .into_iter()
+                .map(Self::NotPermitted)
+                .find(|refusal| refusal.message() == wire.message)
+                .unwrap_or(known),
             other => other,
         })
     }
