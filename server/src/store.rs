@@ -13,6 +13,9 @@ mod readers;
 mod telling;
 mod writer;
 
+#[cfg(test)]
+pub(crate) mod village;
+
 use std::path::PathBuf;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread;
