@@ -14,6 +14,10 @@ mod telling;
 mod writer;
 
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod law;
+#[cfg(test)]
 pub(crate) mod village;
 
 use std::path::PathBuf;
