@@ -26,6 +26,8 @@ mod directory;
 mod effect;
 mod event;
 mod head;
+#[cfg(test)]
+mod laws;
 mod memberships;
 mod outbox;
 mod requests;
