@@ -1,16 +1,59 @@
 //! Yoriai's server: the store and its commands, the gateway, and the doors to them.
 
 pub mod accounts;
+mod background;
+pub mod cli;
 pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod doors;
+pub mod headers;
 pub mod health;
 pub mod keys;
 pub mod limits;
 pub mod names;
 pub mod passwords;
 pub mod queries;
+mod rates;
+pub mod rest;
+pub mod running;
 pub mod sessions;
+pub mod shell;
+pub mod site;
+pub mod state;
 pub mod store;
 pub mod tokens;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::accounts::door::server_functions;
+use crate::limits::REQUEST_BYTES_MAX;
+use crate::shell::forms;
+use crate::state::AppState;
+
+pub use running::{CannotRun, Running, serve, start};
+
+/// Every address that the server answers at.
+pub fn router(state: AppState) -> Router {
+    let guarded = Router::new()
+        .route("/", get(shell::page))
+        .route("/channels", get(shell::page))
+        .route("/channels/{address}", get(shell::page))
+        .route("/sign-in", get(forms::start).post(forms::sign_in))
+        .route("/sign-out", post(forms::sign_out))
+        .route("/preferences", post(forms::preferences))
+        .route("/api/{*function}", post(server_functions))
+        .route("/token", post(rest::tokens::issue))
+        .layer(from_fn_with_state(state.clone(), doors::guard));
+    Router::new()
+        .merge(guarded)
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(site::file)
+        .layer(RequestBodyLimitLayer::new(REQUEST_BYTES_MAX))
+        .layer(from_fn_with_state(state.clone(), headers::protect))
+        .with_state(state)
+}
