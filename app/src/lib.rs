@@ -1,4 +1,9 @@
 //! What people see.
 
 pub mod account;
+mod browser;
+mod components;
+pub mod icons;
+mod sentences;
 pub mod shell;
+pub mod wording;

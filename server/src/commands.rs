@@ -19,6 +19,24 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod touch_user;
 
+pub use add_user::add_user;
+pub use admit_identity::admit_identity;
+pub use create_channel::create_channel;
+pub use delete_channel::delete_channel;
+pub use end_leases::end_leases;
+pub use found_service::found_service;
+pub use hand_over_channel::hand_over_channel;
+pub use join_channel::join_channel;
+pub use lease_name::lease_name;
+pub use leave_channel::leave_channel;
+pub use post_message::post_message;
+pub use purge::purge;
+pub use rename_channel::rename_channel;
+pub use set_read_horizon::set_read_horizon;
+pub use sign_in::sign_in;
+pub use sign_out::sign_out;
+pub use touch_user::touch_user;
+
 use chat::protocol::{CloseCode, Row, Scope};
 use chat::{Refusal, SessionSid, Timestamp};
 use uuid::Uuid;

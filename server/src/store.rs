@@ -1,9 +1,23 @@
 //! The store: typed questions inside a transaction, and the writer that commits and tells.
 
-use chat::protocol::{Change, CloseCode, Scope};
-use chat::SessionSid;
+pub mod nouns;
+pub mod pieces;
+pub mod tx;
 
+use std::path::PathBuf;
+
+use chat::SessionSid;
+use chat::protocol::{Change, CloseCode, Scope};
+use tokio::sync::mpsc;
+
+use crate::clock::Clock;
 use crate::commands::{CommandError, Moment, Outcome};
+
+pub use nouns::{
+    ChannelRows, ChosenName, FirstReply, LiveChannel, LiveMember, MemberRows, NewMember,
+    NewMessage, NewSession, NewUser, Service, Session, SignedIn, Welcomed,
+};
+pub use tx::Tx;
 
 /// Something broke beneath a question: the disk, the database, the connection to it.
 #[derive(Debug, thiserror::Error)]
@@ -13,8 +27,14 @@ pub struct Broken(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 /// What a question gives.
 pub type Ask<T> = Result<T, Broken>;
 
-/// The questions a command or query may ask. (The core helper writes this trait.)
-pub trait Tx {}
+/// Which database keeps the rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// A file.
+    Sqlite(PathBuf),
+    /// Nothing that outlives the process.
+    Memory,
+}
 
 /// What was committed together, for the hub of every node.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +48,13 @@ pub struct Told {
 pub struct Store {}
 
 impl Store {
+    /// Opens the database, brings its schema up to date, founds the service, and starts the writer
+    /// and the readers. What is committed arrives at the receiver, in order.
+    pub fn open(database: &Database, clock: Clock) -> Result<(Self, mpsc::Receiver<Told>), Broken> {
+        let _ = (database, clock);
+        unimplemented!()
+    }
+
     /// Runs a command in the next batch of the writer that owns `scope`, and answers after the
     /// commit. The command may be run again, so it is `Fn`.
     pub async fn write<R, C>(&self, scope: Scope, command: C) -> Result<R, CommandError>
@@ -46,6 +73,11 @@ impl Store {
         Q: Fn(&mut dyn Tx) -> Result<R, CommandError> + Send + 'static,
     {
         let _ = query;
+        unimplemented!()
+    }
+
+    /// Finishes the writes that wait, and takes no more.
+    pub async fn close(&self) {
         unimplemented!()
     }
 }

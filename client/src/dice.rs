@@ -1,0 +1,1 @@
+//! Seeded dice: the jitter of pauses and the random part of nonces.
