@@ -1,16 +1,14 @@
 //! Yoriai's server: the store and its commands, the gateway, and the doors to them.
 
-pub mod accounts;
+pub mod bus;
 pub mod clock;
 pub mod commands;
 pub mod config;
-pub mod doors;
-pub mod health;
+pub mod gateway;
 pub mod keys;
 pub mod limits;
-pub mod names;
-pub mod passwords;
 pub mod queries;
-pub mod sessions;
+pub mod rates;
 pub mod store;
 pub mod tokens;
+mod typing;

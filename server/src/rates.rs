@@ -86,7 +86,7 @@ impl Allowance {
 }
 
 /// Buckets by their owner. A full bucket is as good as none, so idle ones go.
-struct Buckets<K>(Mutex<Kept<K>>);
+pub(crate) struct Buckets<K>(Mutex<Kept<K>>);
 
 struct Kept<K> {
     buckets: HashMap<K, Bucket>,
@@ -102,7 +102,8 @@ impl<K> Default for Buckets<K> {
 }
 
 impl<K: Eq + Hash> Buckets<K> {
-    fn take(&self, key: K, rate: Rate, now: Timestamp) -> Result<(), Refusal> {
+    /// Takes one from this owner's.
+    pub(crate) fn take(&self, key: K, rate: Rate, now: Timestamp) -> Result<(), Refusal> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.sweep_at <= kept.buckets.len() {
             kept.sweep(rate, now);

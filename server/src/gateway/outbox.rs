@@ -1,5 +1,6 @@
 //! What waits for one connection's socket: bounded in bytes, so that nobody waits for a slow reader.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chat::protocol::CloseCode;
@@ -35,7 +36,7 @@ enum Kind {
 
 /// Everything that waited, taken at once. It counts until [`Outbox::sent`] is told of it.
 pub(crate) struct Load {
-    pub(crate) frames: Vec<Frame>,
+    pub(crate) frames: VecDeque<Frame>,
     told: usize,
     answered: usize,
 }

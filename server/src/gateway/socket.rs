@@ -49,6 +49,12 @@ impl Incoming {
             Ok(Message::Binary(_)) | Err(_) => Some(Heard::Nonsense),
         }
     }
+
+    /// Hears until the peer is gone, and heeds nothing. What is left unread when a socket is
+    /// dropped would take the goodbye with it.
+    pub(crate) async fn drained(&mut self) {
+        while let Some(Heard::Text(_) | Heard::Pulse) = self.next().await {}
+    }
 }
 
 /// The half that speaks.
