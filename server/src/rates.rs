@@ -109,9 +109,7 @@ impl<K: Eq + Hash> Buckets<K> {
             kept.sweep(rate, now);
         }
         let bucket = kept.buckets.entry(key).or_insert_with(|| Bucket::full(rate, now));
-        bucket
-            .take(rate, now)
-            .map_err(|retry_after_ms| Refusal::TooManyRequests { retry_after_ms })
+        bucket.take(rate, now).map_err(|retry_after_ms| Refusal::TooManyRequests { retry_after_ms })
     }
 }
 

@@ -5,8 +5,8 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 
-use chat::Timestamp;
-use chat::protocol::{CloseCode, Request, Scope, ServerFrame};
+use chat::protocol::{CloseCode, Command, Request, Scope, ServerFrame};
+use chat::{Refusal, Timestamp};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
@@ -71,6 +71,7 @@ struct Connection {
     heard: LastHeard,
     token: TokenClock,
     frames: Bucket,
+    typing: Bucket,
     /// Heard too much: the next frame is read at this moment.
     paused_until: Option<Timestamp>,
     requests: FuturesUnordered<Serving>,
@@ -79,12 +80,14 @@ struct Connection {
 impl Connection {
     fn new(gateway: Gateway, incoming: Incoming, greeted: Greeted) -> Self {
         let now = gateway.clock.now();
+        let rates = gateway.allowance.rates();
         let Greeted { who, seat, expires_at } = greeted;
         Self {
             incoming,
             heard: LastHeard::at(now),
             token: TokenClock::new(expires_at, now),
-            frames: Bucket::full(gateway.allowance.rates().frames, now),
+            frames: Bucket::full(rates.frames, now),
+            typing: Bucket::full(rates.typing, now),
             paused_until: None,
             requests: FuturesUnordered::new(),
             desk: Arc::new(Desk { gateway, who, seat }),
@@ -170,10 +173,19 @@ impl Connection {
     }
 
     async fn ask(&mut self, request: Request) {
-        match self.desk.allow(&request.command) {
+        match self.allow(&request.command) {
             Ok(()) => self.start(Arc::clone(&self.desk).serve(request)).await,
             Err(refusal) => self.desk.refuse(request.reference, refusal),
         }
+    }
+
+    fn allow(&mut self, command: &Command) -> Result<(), Refusal> {
+        if matches!(command, Command::SetTyping { .. }) {
+            let gateway = &self.desk.gateway;
+            let taken = self.typing.take(gateway.allowance.rates().typing, gateway.clock.now());
+            return taken.map_err(|retry_after_ms| Refusal::TooManyRequests { retry_after_ms });
+        }
+        self.desk.allow(command)
     }
 
     /// Begins to serve a request at once, so that its command has its place in the writer's queue

@@ -61,7 +61,8 @@ mod tests {
     fn one_address_cannot_fill_the_doorstep_for_others() {
         let doorstep = Doorstep::default();
         let wait = || doorstep.wait(address("192.0.2.1"));
-        let mut places: Vec<Place> = (0..UNWELCOMED_FROM_ADDRESS_MAX).filter_map(|_| wait()).collect();
+        let mut places: Vec<Place> =
+            (0..UNWELCOMED_FROM_ADDRESS_MAX).filter_map(|_| wait()).collect();
         assert_eq!(places.len(), UNWELCOMED_FROM_ADDRESS_MAX);
         assert!(wait().is_none());
         assert!(doorstep.wait(address("192.0.2.2")).is_some());

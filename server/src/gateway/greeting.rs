@@ -1,7 +1,5 @@
 //! From the first frame to the welcome: who is there, and what they are told first.
 
-use std::collections::HashSet;
-
 use chat::limits::{HELLO_BYTES_MAX, HELLO_MS};
 use chat::protocol::{CloseCode, Limits, Scope, ServerFrame, Welcome};
 use chat::{ChannelSid, Identity, Refusal, SessionSid, Timestamp, UserSid};

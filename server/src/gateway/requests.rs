@@ -34,7 +34,7 @@ impl Desk {
         self.seat.outbox.answer(reply(reference, Err(CommandError::Refused(refusal))));
     }
 
-    /// Whether the rates allow this request now. Joining General is free, and so is typing.
+    /// Whether the rates that connections share allow this request now. Joining General is free.
     pub(crate) fn allow(&self, command: &Command) -> Result<(), Refusal> {
         let (allowance, now) = (&self.gateway.allowance, self.gateway.clock.now());
         match command {

@@ -272,12 +272,7 @@ fn connect(listeners: &mut Listeners, number: u128) -> Connection {
 
 fn change<const N: usize>(after: u64, rows: [Row; N]) -> Change {
     let sequence = rows.iter().map(Row::changed).max().expect("a row");
-    Change {
-        scope: Scope::Channel(tea()),
-        after: Sequence(after),
-        sequence,
-        rows: rows.to_vec(),
-    }
+    Change { scope: Scope::Channel(tea()), after: Sequence(after), sequence, rows: rows.to_vec() }
 }
 
 fn message(sequence: u64) -> Row {
