@@ -3,7 +3,9 @@
 
 pub(crate) mod clock;
 pub(crate) mod dom;
+pub(crate) mod history;
 pub(crate) mod intl;
 pub(crate) mod locks;
 pub(crate) mod preferences;
+pub(crate) mod socket;
 pub(crate) mod storage;

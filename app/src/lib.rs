@@ -2,7 +2,7 @@
 
 pub mod account;
 mod browser;
-mod components;
+pub mod components;
 pub mod icons;
 mod sentences;
 pub mod shell;

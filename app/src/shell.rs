@@ -1,9 +1,9 @@
 //! The page that the server sends: theme and language on `<html>`, the sign-in card or the columns
 //! of the chat to come, and one script. Browsers without WASM can sign in with it.
 
-mod columns;
+pub mod columns;
 mod script;
-mod sign_in_card;
+pub mod sign_in_card;
 
 use chat::Identity;
 use leptos::prelude::*;
@@ -89,8 +89,8 @@ fn head(page: &ShellPage) -> impl IntoView + use<> {
                 name="viewport"
                 content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
             />
-            <meta name="theme-color" content="#f6f5f4" attr:media=scheme("light")/>
-            <meta name="theme-color" content="#131110" attr:media=scheme("dark")/>
+            {leptos::html::meta().name("theme-color").content("#f6f5f4").attr("media", scheme("light"))}
+            {leptos::html::meta().name("theme-color").content("#131110").attr("media", scheme("dark"))}
             <title>{page.title()}</title>
             <link rel="stylesheet" href=page.style_path.clone()/>
             <link rel="modulepreload" href=page.script_path.clone()/>

@@ -1,8 +1,5 @@
 //! What the server does without being asked: it ends leases, and forgets what deleted channels held.
 
-use std::collections::HashSet;
-
-use chat::UserSid;
 use chat::protocol::Scope;
 
 use crate::commands::{self, CommandError};
@@ -26,7 +23,7 @@ async fn end_leases(state: &AppState) {
 async fn end_some_leases(state: &AppState) -> Result<(), CommandError> {
     loop {
         let not_seen_since = state.clock.now().plus(-LEASE_MS);
-        let connected: HashSet<UserSid> = HashSet::new();
+        let connected = state.gateway.hub.connected_users();
         let ended = state
             .store
             .write(Scope::Directory, move |tx, m| {

@@ -3,7 +3,9 @@
 
 mod caller;
 
-use axum::extract::{Request, State};
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chat::Refusal;
@@ -37,6 +39,8 @@ pub async fn guard(State(state): State<AppState>, mut request: Request, next: Ne
     if let Err(refusal) = knock.judge(&state.config.public_url, state.port) {
         return refused(refusal, reads);
     }
+    // The WebSocket counts those who wait for their welcome, by address.
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::new(caller.address, 0)));
     request.extensions_mut().insert(caller);
     next.run(request).await
 }

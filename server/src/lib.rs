@@ -2,11 +2,13 @@
 
 pub mod accounts;
 mod background;
+pub mod bus;
 pub mod cli;
 pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod doors;
+pub mod gateway;
 pub mod headers;
 pub mod health;
 pub mod keys;
@@ -14,7 +16,7 @@ pub mod limits;
 pub mod names;
 pub mod passwords;
 pub mod queries;
-mod rates;
+pub mod rates;
 pub mod rest;
 pub mod running;
 pub mod sessions;
@@ -23,6 +25,7 @@ pub mod site;
 pub mod state;
 pub mod store;
 pub mod tokens;
+mod typing;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -47,13 +50,15 @@ pub fn router(state: AppState) -> Router {
         .route("/preferences", post(forms::preferences))
         .route("/api/{*function}", post(server_functions))
         .route("/token", post(rest::tokens::issue))
+        .with_state(state.clone())
+        .merge(gateway::router(state.gateway.clone()))
         .layer(from_fn_with_state(state.clone(), doors::guard));
     Router::new()
-        .merge(guarded)
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .with_state(state.clone())
+        .merge(guarded)
         .fallback(site::file)
         .layer(RequestBodyLimitLayer::new(REQUEST_BYTES_MAX))
         .layer(from_fn_with_state(state.clone(), headers::protect))
-        .with_state(state)
 }

@@ -2,6 +2,17 @@
 
 /// Bytes waiting for one slow reader before it is disconnected (1 MiB).
 pub const OUTBOX_BYTES_MAX: usize = 1_048_576;
+/// Bytes of answers that a connection may leave unread before no more requests of it are read
+/// (256 KiB).
+pub const ANSWERS_BYTES_MAX: usize = 262_144;
+/// Requests of one connection that are served at a time; the next one is not read yet.
+pub const REQUESTS_IN_FLIGHT_MAX: usize = 64;
+/// Milliseconds that a closing connection has to take what waits for it.
+pub const CLOSING_MS: i64 = 5_000;
+/// Typing signals that wait for the hub; the next one is lost.
+pub const TYPING_QUEUE_MAX: usize = 1_024;
+/// Milliseconds by which a typing signal may come before its interval is over.
+pub const TYPING_INTERVAL_SLACK_MS: i64 = 500;
 /// Milliseconds between two pings to a connection.
 pub const PING_MS: i64 = 25_000;
 /// Milliseconds within which a pong must follow.

@@ -102,16 +102,14 @@ impl<K> Default for Buckets<K> {
 }
 
 impl<K: Eq + Hash> Buckets<K> {
-    /// Takes one from the owner's bucket.
+    /// Takes one from this owner's.
     pub(crate) fn take(&self, key: K, rate: Rate, now: Timestamp) -> Result<(), Refusal> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.sweep_at <= kept.buckets.len() {
             kept.sweep(rate, now);
         }
         let bucket = kept.buckets.entry(key).or_insert_with(|| Bucket::full(rate, now));
-        bucket
-            .take(rate, now)
-            .map_err(|retry_after_ms| Refusal::TooManyRequests { retry_after_ms })
+        bucket.take(rate, now).map_err(|retry_after_ms| Refusal::TooManyRequests { retry_after_ms })
     }
 }
 

@@ -13,9 +13,10 @@ use crate::accounts::Attempts;
 use crate::clock::Clock;
 use crate::commands::CommandError;
 use crate::config::Config;
+use crate::gateway::Gateway;
 use crate::health::Health;
 use crate::keys::{Keys, KeysError};
-use crate::limits::SHUTDOWN_MS;
+use crate::limits::{RESTART_SPREAD_MS, SHUTDOWN_MS};
 use crate::passwords::Passwords;
 use crate::sessions::SessionCookie;
 use crate::state::{AppState, Shared};
@@ -82,11 +83,14 @@ pub async fn serve(
 
 async fn open(port: u16, config: Config, clock: Clock) -> Result<AppState, CannotRun> {
     let keys = Keys::open(&config.data, &clock)?;
-    let (store, mut told) = Store::open(&config.database, clock.clone())?;
-    tokio::spawn(async move { while told.recv().await.is_some() {} });
+    let (store, told) = Store::open(&config.database, clock.clone())?;
     let service = store.read(queries::service::service).await?;
+    let tokens = Tokens::new(keys, service.sid, config.token_ttl);
+    let gateway =
+        Gateway::start(store.clone(), told, tokens.clone(), clock.clone(), config.rates);
     Ok(Arc::new(Shared {
-        tokens: Tokens::new(keys, service.sid, config.token_ttl),
+        tokens,
+        gateway,
         cookie: SessionCookie::under(&config.public_url),
         attempts: Attempts::new(config.rates),
         passwords: Passwords::default(),
@@ -111,6 +115,7 @@ impl Running {
     pub async fn stop(self) -> Result<(), CannotRun> {
         self.state.health.drain();
         let finish = async {
+            self.state.gateway.hub.drain(RESTART_SPREAD_MS).await;
             let _ = self.stop.send(());
             let served = self.serving.await.unwrap_or_else(|panic| Err(io::Error::other(panic)));
             self.background.abort();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::accounts::Attempts;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::gateway::Gateway;
 use crate::health::Health;
 use crate::passwords::Passwords;
 use crate::sessions::SessionCookie;
@@ -21,6 +22,7 @@ pub struct Shared {
     pub store: Store,
     pub service: Service,
     pub tokens: Tokens,
+    pub gateway: Gateway,
     pub passwords: Passwords,
     pub attempts: Attempts,
     pub cookie: SessionCookie,

@@ -11,18 +11,23 @@ pub(crate) fn are_there() -> bool {
     manager().is_some()
 }
 
-/// Takes a lock for as long as this page lives, and says so when it has it. Never waits in the way
-/// of another: `wait` decides whether to queue behind its present holder, or to let it be.
-pub(crate) fn hold(name: &str, wait: bool, held: impl FnOnce(bool) + 'static) {
-    let Some((manager, request)) = manager() else { return };
-    let granted = Closure::once_into_js(move |lock: JsValue| -> Promise {
-        let is_held = !lock.is_null();
-        held(is_held);
-        if is_held { Promise::new(&mut |_, _| ()) } else { Promise::resolve(&JsValue::NULL) }
+/// Holds a lock from now on, for as long as this page lives.
+pub(crate) fn hold(name: &str) {
+    request(name, |_| Promise::new(&mut |_, _| ()));
+}
+
+/// Runs when nobody holds a lock any more: at once, or when its holder is gone.
+pub(crate) fn when_free(name: &str, run: impl FnOnce() + 'static) {
+    request(name, |_| {
+        run();
+        Promise::resolve(&JsValue::NULL)
     });
-    let options = js_sys::Object::new();
-    let _ = Reflect::set(&options, &"ifAvailable".into(), &(!wait).into());
-    let _ = request.call3(&manager, &name.into(), &options, &granted);
+}
+
+fn request(name: &str, granted: impl FnOnce(JsValue) -> Promise + 'static) {
+    let Some((manager, request)) = manager() else { return };
+    let granted = Closure::once_into_js(granted);
+    let _ = request.call2(&manager, &name.into(), &granted);
 }
 
 fn manager() -> Option<(JsValue, Function)> {

@@ -4,13 +4,13 @@ use chat::Identity;
 use leptos::prelude::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Size {
+pub enum Size {
     Full,
     Medium,
 }
 
 #[component]
-pub(crate) fn Avatar(identity: Identity, size: Size, you: bool) -> impl IntoView {
+pub fn Avatar(identity: Identity, size: Size, you: bool) -> impl IntoView {
     let mut class = "avatar".to_owned();
     if size == Size::Medium {
         class.push_str(" avatar--medium");

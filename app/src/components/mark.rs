@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 #[component]
-pub(crate) fn Mark(#[prop(optional)] large: bool) -> impl IntoView {
+pub fn Mark(#[prop(optional)] large: bool) -> impl IntoView {
     let class = if large { "mark mark--large" } else { "mark" };
     view! {
         <svg class=class viewBox="0 0 28 28" aria-hidden="true">

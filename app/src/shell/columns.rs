@@ -10,7 +10,7 @@ use crate::icons::Icon;
 use crate::wording::Wording;
 
 #[component]
-pub(super) fn Columns(
+pub fn Columns(
     identity: Identity,
     server_name: String,
     wording: &'static Wording,

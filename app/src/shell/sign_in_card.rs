@@ -11,7 +11,7 @@ use crate::sentences::refused_sign_in;
 use crate::wording::{Language, Wording};
 
 #[component]
-pub(super) fn SignInCard(page: ShellPage) -> impl IntoView {
+pub fn SignInCard(page: ShellPage) -> impl IntoView {
     let wording = page.wording();
     let words = &wording.sign_in;
     let as_account = !page.guests || page.refusal.as_ref().is_some_and(wants_password);
