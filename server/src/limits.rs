@@ -21,8 +21,9 @@ pub const PONG_MS: i64 = 10_000;
 pub const READ_BUFFER_BYTES: usize = 8_192;
 /// Bytes of axum's write buffer for a connection.
 pub const WRITE_BUFFER_BYTES: usize = 16_384;
-/// Bytes that axum may hold unwritten for a connection (1 MiB).
-pub const WRITE_BUFFER_BYTES_MAX: usize = 1_048_576;
+/// Bytes that axum may hold unwritten for a connection (4 MiB). One frame must fit as a whole, even
+/// a full change of which JSON escapes every byte, or nobody could ever read those messages.
+pub const WRITE_BUFFER_BYTES_MAX: usize = 4_194_304;
 
 /// Connections of one user.
 pub const CONNECTIONS_OF_USER_MAX: usize = 20;
