@@ -47,3 +47,15 @@ pub const LEASE_MS: i64 = 24 * 60 * 60 * 1_000;
 pub const SHUTDOWN_MS: u64 = 10_000;
 /// Bytes of a request's body over HTTP (64 KiB).
 pub const REQUEST_BYTES_MAX: usize = 65_536;
+/// Members of one channel, as in Programmable Chat; the General Channel has no such limit.
+pub const MEMBERS_OF_CHANNEL_MAX: u64 = 1_000;
+/// Channels of one user, as in Programmable Chat; everyone may join the General Channel.
+pub const CHANNELS_OF_USER_MAX: u64 = 1_000;
+/// Messages looked at, at most, to count the unread ones of one channel.
+pub const UNREAD_SCAN_MAX: u64 = 10_000;
+/// Leases that end in one commit, at most.
+pub const LEASES_ENDED_MAX: usize = 100;
+/// Commits that may wait for the hub.
+pub const TOLD_QUEUE_MAX: usize = 1_024;
+/// Queries waiting for a reader; the next one is told to come back.
+pub const READER_QUEUE_MAX: usize = 16_384;
