@@ -17,12 +17,15 @@ pub use public_url::{PublicUrl, host_of, is_loopback, port_of};
 pub use rate::Rate;
 pub use settings::Settings;
 
+use crate::store::Database;
+
 /// How this server is set up.
 #[derive(Clone, Debug)]
 pub struct Config {
     pub listen: SocketAddr,
-    /// Where the database and the keys are.
+    /// The folder of the database and the keys.
     pub data: PathBuf,
+    pub database: Database,
     pub public_url: PublicUrl,
     /// The server's name, for people.
     pub name: String,
@@ -91,9 +94,11 @@ impl Config {
         };
         let guests = parsed("guests", settings.guests, "true or false")?;
         let default = Rates::default();
+        let data = settings.data.map_or_else(|| PathBuf::from("data"), PathBuf::from);
         Ok(Self {
             listen,
-            data: settings.data.map_or_else(|| PathBuf::from("data"), PathBuf::from),
+            database: Database::Sqlite(data.join("yoriai.db")),
+            data,
             name: settings.name.unwrap_or_else(|| "Yoriai".to_owned()),
             host_line: settings.host_line.unwrap_or_else(|| public_url.host().to_owned()),
             guests: guests.unwrap_or_else(|| public_url.is_loopback()),

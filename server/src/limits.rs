@@ -59,3 +59,21 @@ pub const LEASES_ENDED_MAX: usize = 100;
 pub const TOLD_QUEUE_MAX: usize = 1_024;
 /// Queries waiting for a reader; the next one is told to come back.
 pub const READER_QUEUE_MAX: usize = 16_384;
+/// Bytes of an access token. Those of Programmable Chat have about 470.
+pub const TOKEN_BYTES_MAX: usize = 8_192;
+/// Bytes of a session's secret as a cookie brings it; ours have 43.
+pub const SESSION_SECRET_BYTES_MAX: usize = 64;
+/// Characters of a password.
+pub const PASSWORD_CHARACTERS_MIN: usize = 8;
+/// Characters of a password.
+pub const PASSWORD_CHARACTERS_MAX: usize = 256;
+/// Passwords being checked or waiting for it; the next one is told to come back.
+pub const PASSWORDS_WAITING_MAX: usize = 64;
+/// Milliseconds between two looks for something to purge.
+pub const PURGE_PAUSE_MS: i64 = 1_000;
+/// Milliseconds between two looks for leases that have ended.
+pub const LEASES_PAUSE_MS: i64 = 60_000;
+/// Milliseconds over which clients spread their return after a restart.
+pub const RESTART_SPREAD_MS: u32 = 5_000;
+/// Milliseconds that a question about readiness waits for the store.
+pub const READY_MS: u64 = 2_000;

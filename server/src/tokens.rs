@@ -9,10 +9,8 @@ use chat::{Identity, KeySid, Refusal, ServiceSid, SessionSid, Timestamp, User, U
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 
 use crate::keys::{Key, Keys};
+use crate::limits::TOKEN_BYTES_MAX;
 use claims::{Chat, Claims, Grants, Peek};
-
-/// Bytes of a token, at most. Those of Programmable Chat have about 470.
-pub const TOKEN_BYTES_MAX: usize = 8_192;
 
 /// What `cty` says, up to its version.
 const CONTENT_TYPE: &str = "twilio-fpa";
