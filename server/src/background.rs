@@ -7,7 +7,7 @@ use crate::limits::{LEASE_MS, LEASES_PAUSE_MS, PURGE_PAUSE_MS};
 use crate::state::AppState;
 
 /// Goes on for ever.
-pub async fn work(state: AppState) {
+pub(crate) async fn work(state: AppState) {
     tokio::join!(end_leases(&state), purge(&state));
 }
 
