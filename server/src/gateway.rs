@@ -14,16 +14,15 @@ mod socket;
 mod speaker;
 mod token_clock;
 
-use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Extension, Router};
+use axum::Router;
 use chat::Refusal;
 use chat::protocol::SOCKET_PATH;
 use tokio::sync::mpsc;
@@ -32,6 +31,7 @@ use crate::bus;
 use crate::clock::Clock;
 use crate::commands::CommandError;
 use crate::config::Rates;
+use crate::doors::Caller;
 use crate::rates::Allowance;
 use crate::store::{Store, Told};
 use crate::tokens::Tokens;
@@ -87,11 +87,10 @@ pub fn router(gateway: Gateway) -> Router {
 
 async fn upgrade(
     State(gateway): State<Gateway>,
-    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    caller: Caller,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let address = peer.map(|Extension(ConnectInfo(address))| address.ip());
-    let Some(place) = gateway.doorstep.wait(address) else {
+    let Some(place) = gateway.doorstep.wait(caller.address) else {
         return (StatusCode::TOO_MANY_REQUESTS, "Too many connections wait for their hello.")
             .into_response();
     };

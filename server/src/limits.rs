@@ -21,8 +21,9 @@ pub const PONG_MS: i64 = 10_000;
 pub const READ_BUFFER_BYTES: usize = 8_192;
 /// Bytes of axum's write buffer for a connection.
 pub const WRITE_BUFFER_BYTES: usize = 16_384;
-/// Bytes that axum may hold unwritten for a connection (1 MiB).
-pub const WRITE_BUFFER_BYTES_MAX: usize = 1_048_576;
+/// Bytes that axum may hold unwritten for a connection (4 MiB). One frame must fit as a whole, even
+/// a full change of which JSON escapes every byte, or nobody could ever read those messages.
+pub const WRITE_BUFFER_BYTES_MAX: usize = 4_194_304;
 
 /// Connections of one user.
 pub const CONNECTIONS_OF_USER_MAX: usize = 20;
@@ -46,6 +47,18 @@ pub const LEASE_MS: i64 = 24 * 60 * 60 * 1_000;
 pub const SHUTDOWN_MS: u64 = 10_000;
 /// Bytes of a request's body over HTTP (64 KiB).
 pub const REQUEST_BYTES_MAX: usize = 65_536;
+/// Members of one channel, as in Programmable Chat; the General Channel has no such limit.
+pub const MEMBERS_OF_CHANNEL_MAX: u64 = 1_000;
+/// Channels of one user, as in Programmable Chat; everyone may join the General Channel.
+pub const CHANNELS_OF_USER_MAX: u64 = 1_000;
+/// Messages looked at, at most, to count the unread ones of one channel.
+pub const UNREAD_SCAN_MAX: u64 = 10_000;
+/// Leases that end in one commit, at most.
+pub const LEASES_ENDED_MAX: usize = 100;
+/// Commits that may wait for the hub.
+pub const TOLD_QUEUE_MAX: usize = 1_024;
+/// Queries waiting for a reader; the next one is told to come back.
+pub const READER_QUEUE_MAX: usize = 16_384;
 /// Bytes of an access token. Those of Programmable Chat have about 470.
 pub const TOKEN_BYTES_MAX: usize = 8_192;
 /// Bytes of a session's secret as a cookie brings it; ours have 43.

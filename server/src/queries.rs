@@ -15,6 +15,8 @@ pub mod unread;
 pub mod user_named;
 pub mod welcome;
 
+mod reader;
+
 pub use changes::changes;
 pub use credentials::credentials;
 pub use history::history;

@@ -1,17 +1,35 @@
 //! The store: typed questions inside a transaction, and the writer that commits and tells.
 
+pub mod backend;
+pub mod ids;
+pub mod memory;
 pub mod nouns;
 pub mod pieces;
+pub mod skeleton;
+pub mod sqlite;
 pub mod tx;
 
-use std::path::PathBuf;
+mod readers;
+mod telling;
+mod writer;
 
-use chat::SessionSid;
+use std::path::PathBuf;
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::thread;
+
 use chat::protocol::{Change, CloseCode, Scope};
-use tokio::sync::mpsc;
+use chat::{Refusal, SessionSid};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Clock;
-use crate::commands::{CommandError, Moment, Outcome};
+use crate::commands::{self, CommandError, Moment, Outcome};
+use crate::limits::{TOLD_QUEUE_MAX, WRITER_QUEUE_MAX};
+use backend::Backend;
+use ids::Ids;
+use memory::Memory;
+use readers::Readers;
+use sqlite::Sqlite;
+use writer::{Order, Waiting, Writer};
 
 pub use nouns::{
     ChannelRows, ChosenName, FirstReply, LiveChannel, LiveMember, MemberRows, NewMember,
@@ -23,6 +41,13 @@ pub use tx::Tx;
 #[derive(Debug, thiserror::Error)]
 #[error("the store is broken: {0}")]
 pub struct Broken(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+impl Broken {
+    /// For this cause.
+    pub fn new(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+}
 
 /// What a question gives.
 pub type Ask<T> = Result<T, Broken>;
@@ -45,14 +70,44 @@ pub struct Told {
 
 /// A handle on the database; clones share it.
 #[derive(Clone)]
-pub struct Store {}
+pub struct Store {
+    orders: SyncSender<Order>,
+    readers: Readers,
+}
 
 impl Store {
     /// Opens the database, brings its schema up to date, founds the service, and starts the writer
     /// and the readers. What is committed arrives at the receiver, in order.
     pub fn open(database: &Database, clock: Clock) -> Result<(Self, mpsc::Receiver<Told>), Broken> {
-        let _ = (database, clock);
-        unimplemented!()
+        match database {
+            Database::Sqlite(path) => {
+                let writer = Sqlite::open(path)?;
+                Self::start(writer, || Ok(Box::new(Sqlite::reader(path)?)), clock, Ids::random())
+            }
+            Database::Memory => {
+                let memory = Memory::default();
+                let reader = memory.clone();
+                Self::start(memory, || Ok(Box::new(reader.clone())), clock, Ids::random())
+            }
+        }
+    }
+
+    fn start(
+        mut backend: impl Backend + 'static,
+        reader: impl FnMut() -> Ask<Box<dyn Backend>>,
+        clock: Clock,
+        mut ids: Ids,
+    ) -> Result<(Self, mpsc::Receiver<Told>), Broken> {
+        found(&mut backend, &ids.moment(clock.now())?)?;
+        let readers = Readers::start(reader)?;
+        let (orders, queue) = sync_channel(WRITER_QUEUE_MAX);
+        let (hub, told) = mpsc::channel(TOLD_QUEUE_MAX);
+        let writer = Writer { backend: Box::new(backend), queue, hub, clock, ids };
+        thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || writer.run())
+            .map_err(Broken::new)?;
+        Ok((Self { orders, readers }, told))
     }
 
     /// Runs a command in the next batch of the writer that owns `scope`, and answers after the
@@ -62,8 +117,12 @@ impl Store {
         R: Send + 'static,
         C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
     {
-        let _ = (scope, command);
-        unimplemented!()
+        // SQLite has one writer, which owns every scope.
+        let _ = scope;
+        let (caller, answer) = oneshot::channel();
+        let job = Box::new(Waiting { command, outcome: None, caller });
+        self.orders.try_send(Order::Run(job)).map_err(|_| Refusal::Unavailable)?;
+        answer.await.unwrap_or_else(|_| Err(Refusal::Unavailable.into()))
     }
 
     /// Runs a query over one snapshot.
@@ -72,12 +131,27 @@ impl Store {
         R: Send + 'static,
         Q: Fn(&mut dyn Tx) -> Result<R, CommandError> + Send + 'static,
     {
-        let _ = query;
-        unimplemented!()
+        self.readers.ask(query).await
     }
 
-    /// Finishes the writes that wait, and takes no more.
+    /// Finishes the writes that wait, and takes no more: later ones are refused. The hub's
+    /// receiver ends.
     pub async fn close(&self) {
-        unimplemented!()
+        let (closer, closed) = oneshot::channel();
+        let mut order = Order::Close(closer);
+        // A full queue empties: the writer never waits for whoever asks.
+        while let Err(TrySendError::Full(again)) = self.orders.try_send(order) {
+            order = again;
+            tokio::task::yield_now().await;
+        }
+        drop(closed.await);
     }
+}
+
+fn found(backend: &mut dyn Backend, m: &Moment) -> Ask<()> {
+    backend.write(&mut |tx| match commands::found_service(tx, m) {
+        Ok(_) => Ok(()),
+        Err(CommandError::Refused(refusal)) => Err(Broken::new(refusal.message())),
+        Err(CommandError::Broken(broken)) => Err(broken),
+    })
 }

@@ -250,7 +250,7 @@ impl Held {
         }
         self.bytes += frame.len();
         self.frames.push((sequence, frame.clone()));
-        self.bytes <= OUTBOX_BYTES_MAX
+        self.bytes <= OUTBOX_BYTES_MAX || self.frames.len() == 1
     }
 
     fn enter(&mut self) {

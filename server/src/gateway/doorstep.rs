@@ -19,9 +19,8 @@ pub(crate) struct Place {
 impl Doorstep {
     /// A place for a socket from this address, unless too many wait already. This machine's own
     /// addresses are not counted: a proxy in front of us speaks for everyone.
-    pub(crate) fn wait(&self, address: Option<IpAddr>) -> Option<Place> {
-        let address = address.map(|address| address.to_canonical());
-        let address = address.filter(|address| !address.is_loopback());
+    pub(crate) fn wait(&self, address: IpAddr) -> Option<Place> {
+        let address = Some(address.to_canonical()).filter(|address| !address.is_loopback());
         if let Some(address) = address {
             let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let count = waiting.entry(address).or_default();
@@ -53,8 +52,8 @@ impl Drop for Place {
 mod tests {
     use super::*;
 
-    fn address(text: &str) -> Option<IpAddr> {
-        Some(text.parse().expect("an address"))
+    fn address(text: &str) -> IpAddr {
+        text.parse().expect("an address")
     }
 
     #[test]

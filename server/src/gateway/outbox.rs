@@ -53,17 +53,19 @@ impl Outbox {
         }
     }
 
-    /// Queues a change. A reader too slow for it is closed, and resumes.
+    /// Queues a change. A reader too slow for it is closed, and resumes. Where nothing waits, any
+    /// change fits: its size is no fault of the reader's.
     pub(crate) fn tell(&self, frame: Frame) {
         let mut queue = self.lock();
         if queue.closing.is_some() {
             return;
         }
+        let bytes = frame.len();
         queue.push(Kind::Change, frame);
         if self.bytes_max < queue.told {
             queue.drop_ephemeral();
         }
-        if self.bytes_max < queue.told {
+        if self.bytes_max < queue.told && bytes < queue.told {
             self.shut(&mut queue, CloseCode::Slow);
         }
         drop(queue);
@@ -212,6 +214,15 @@ mod tests {
         assert_eq!(outbox.closing(), Some(CloseCode::Slow));
         outbox.answer(frame(1));
         assert!(outbox.take().frames.is_empty());
+    }
+
+    #[test]
+    fn a_change_larger_than_the_room_closes_nobody_who_keeps_up() {
+        let outbox = Outbox::new(100);
+        outbox.tell(frame(150));
+        assert_eq!(outbox.closing(), None);
+        outbox.tell(frame(1));
+        assert_eq!(outbox.closing(), Some(CloseCode::Slow));
     }
 
     #[test]

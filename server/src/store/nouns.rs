@@ -2,9 +2,9 @@
 
 use chat::protocol::{ChannelState, Row, Scope};
 use chat::{
-    Body, Channel, ChannelDetails, ChannelRole, ChannelSid, Identity, Listing, Member, MemberSid,
-    Membership, Message, MessageIndex, MessageSid, Nonce, Sequence, ServiceRole, ServiceSid,
-    SessionSid, Timestamp, User, UserSid,
+    Attributes, Body, Channel, ChannelDetails, ChannelRole, ChannelSid, Identity, Listing, Member,
+    MemberSid, Membership, Message, MessageIndex, MessageSid, Nonce, Sequence, ServiceRole,
+    ServiceSid, SessionSid, Timestamp, User, UserSid,
 };
 use uuid::Uuid;
 
@@ -49,6 +49,13 @@ pub struct Session {
     pub sid: SessionSid,
     pub user: User,
     pub expires_at: Timestamp,
+}
+
+impl Session {
+    /// Whether it still holds: sessions end with their user, too.
+    pub fn lives(&self, now: Timestamp) -> bool {
+        now < self.expires_at && !self.user.retired
+    }
 }
 
 /// Who signed in, and the session that holds it.
@@ -129,9 +136,27 @@ pub struct NewMessage<'a> {
     pub channel: ChannelSid,
     pub author: &'a User,
     pub body: &'a Body,
-    pub attributes: &'a chat::Attributes,
+    pub attributes: &'a Attributes,
     pub nonce: Nonce,
     pub at: Timestamp,
+}
+
+impl NewMessage<'_> {
+    /// The message in its place.
+    pub fn placed(&self, index: MessageIndex, entered: Sequence) -> Message {
+        Message {
+            sid: self.sid,
+            index,
+            author: self.author.sid,
+            identity: self.author.identity.clone(),
+            body: self.body.clone(),
+            attributes: self.attributes.clone(),
+            nonce: self.nonce,
+            posted_at: self.at,
+            entered,
+            changed: entered,
+        }
+    }
 }
 
 /// What a nonce was used for, and the reply that it got.
