@@ -22,7 +22,8 @@ use crate::site::Assets;
 use crate::state::AppState;
 
 /// What the page says where the app is missing.
-const NOT_BUILT: &str = "The web app was not built into this server. Run bin/serve, or cargo leptos watch.";
+const NOT_BUILT: &str =
+    "The web app was not built into this server. Run bin/serve, or cargo leptos watch.";
 
 /// A refused form: why, and the name as it was typed.
 struct RefusedForm {
@@ -46,7 +47,7 @@ fn respond(
     status: StatusCode,
     fill: impl FnOnce(&mut ShellPage),
 ) -> Response {
-    let Some(assets) = Assets::built() else {
+    let Some(assets) = (state.assets)() else {
         return (StatusCode::SERVICE_UNAVAILABLE, [(CACHE_CONTROL, "no-store")], NOT_BUILT)
             .into_response();
     };

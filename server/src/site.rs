@@ -98,18 +98,13 @@ fn compressed(
 fn accepts(accepted: &str, encoding: &str) -> bool {
     accepted.split(',').any(|wish| {
         let mut parts = wish.split(';').map(str::trim);
-        parts.next() == Some(encoding) && !parts.any(|weight| weight.parse_weight() == Some(0.0))
+        parts.next() == Some(encoding) && !parts.any(is_no)
     })
 }
 
-trait Weight {
-    fn parse_weight(&self) -> Option<f32>;
-}
-
-impl Weight for str {
-    fn parse_weight(&self) -> Option<f32> {
-        self.strip_prefix("q=")?.parse().ok()
-    }
+/// `q=0` is a polite way to say no.
+fn is_no(weight: &str) -> bool {
+    weight.strip_prefix("q=").and_then(|weight| weight.parse().ok()) == Some(0.0_f32)
 }
 
 fn body(file: EmbeddedFile) -> Body {
@@ -177,7 +172,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_file_that_is_not_there_is_no_page() {
-        for path in ["/pkg/yoriai.gone.js", "/pkg/", "/../Cargo.toml", "/pkg/..%2f..%2fCargo.toml"] {
+        for path in ["/pkg/yoriai.gone.js", "/pkg/", "/../Cargo.toml", "/pkg/..%2f..%2fCargo.toml"]
+        {
             let uri = path.parse().expect("a path");
             let response = file(uri, HeaderMap::new()).await;
             assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");

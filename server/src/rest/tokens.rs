@@ -1,10 +1,10 @@
 //! `POST /token`: an identity goes in, its access token comes out, as in Programmable Chat's
 //! tutorial. But nobody gets a token for another one's name.
 
+use app::account::Credentials;
 use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
-use app::account::Credentials;
 use chat::{Identity, Refusal};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ pub async fn issue(
         return Err(Refusal::IdentityMissing.into());
     }
     if let Visitor(Some(session)) = visitor {
-        let name = ChosenName::for_account(&wanted.identity)?;
+        let name = ChosenName::parse(&wanted.identity)?;
         if name.identity != session.user.identity {
             return Err(Refusal::OtherUser.into());
         }
