@@ -22,7 +22,13 @@ pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     /// The file of settings [default: yoriai.toml, if it is there]
-    #[arg(long, env = "YORIAI_CONFIG", global = true, value_name = "FILE", help_heading = "Settings")]
+    #[arg(
+        long,
+        env = "YORIAI_CONFIG",
+        global = true,
+        value_name = "FILE",
+        help_heading = "Settings"
+    )]
     config: Option<PathBuf>,
     #[command(flatten)]
     settings: Settings,

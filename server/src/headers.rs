@@ -66,7 +66,9 @@ mod tests {
     fn the_reload_socket_is_allowed_only_while_developing() {
         let policy = |reload| page_policy("abc", reload).to_str().expect("text").to_owned();
         assert!(policy(None).contains("connect-src 'self';"));
-        assert!(policy(Some(("localhost", 3_001))).contains("connect-src 'self' ws://localhost:3001;"));
+        assert!(
+            policy(Some(("localhost", 3_001))).contains("connect-src 'self' ws://localhost:3001;")
+        );
         assert!(policy(None).contains("script-src 'self' 'nonce-abc' 'wasm-unsafe-eval';"));
         assert!(!policy(None).contains("unsafe-inline"));
     }

@@ -8,8 +8,16 @@ use crate::store::{ChosenName, Tx};
 
 /// Names that no guest may lease, nor any that looks like one of them.
 const RESERVED: [&str; 10] = [
-    ACTOR, "admin", "administrator", "channel", "everyone", "general", "here", "moderator",
-    "support", "yoriai",
+    ACTOR,
+    "admin",
+    "administrator",
+    "channel",
+    "everyone",
+    "general",
+    "here",
+    "moderator",
+    "support",
+    "yoriai",
 ];
 
 /// Who made the General Channel. Nobody bears this name.
@@ -118,7 +126,8 @@ mod tests {
 
     #[test]
     fn reserved_names_are_refused_in_every_guise() {
-        for text in ["system", "System", "ｓｙｓｔｅｍ", "ѕуѕtеm", "Admin", "everyone", "YORIAI"] {
+        for text in ["system", "System", "ｓｙｓｔｅｍ", "ѕуѕtеm", "Admin", "everyone", "YORIAI"]
+        {
             assert_eq!(name(text), Err(Refusal::NameReserved), "{text}");
         }
         assert!(ChosenName::for_account("admin").is_ok());

@@ -39,7 +39,11 @@ impl Default for Passwords {
 
 impl Passwords {
     /// Whether this is the password behind the hash. Without a hash it never is, as slowly.
-    pub async fn matches(&self, password: &str, hash: Option<String>) -> Result<bool, CommandError> {
+    pub async fn matches(
+        &self,
+        password: &str,
+        hash: Option<String>,
+    ) -> Result<bool, CommandError> {
         if PASSWORD_CHARACTERS_MAX < password.chars().count() {
             return Ok(false);
         }
@@ -122,7 +126,10 @@ mod tests {
     fn nobodys_hash_costs_what_a_real_one_costs() {
         let nobody = argon2::password_hash::phc::PasswordHash::new(NOBODY).expect("a hash");
         let params = Params::try_from(&nobody).expect("its cost");
-        assert_eq!((params.m_cost(), params.t_cost(), params.p_cost()), (MEMORY_KIB, PASSES, LANES));
+        assert_eq!(
+            (params.m_cost(), params.t_cost(), params.p_cost()),
+            (MEMORY_KIB, PASSES, LANES)
+        );
         assert!(nobody.salt.is_some() && nobody.hash.is_some());
     }
 

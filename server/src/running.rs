@@ -86,8 +86,7 @@ async fn open(port: u16, config: Config, clock: Clock) -> Result<AppState, Canno
     let (store, told) = Store::open(&config.database, clock.clone())?;
     let service = store.read(queries::service::service).await?;
     let tokens = Tokens::new(keys, service.sid, config.token_ttl);
-    let gateway =
-        Gateway::start(store.clone(), told, tokens.clone(), clock.clone(), config.rates);
+    let gateway = Gateway::start(store.clone(), told, tokens.clone(), clock.clone(), config.rates);
     Ok(Arc::new(Shared {
         tokens,
         gateway,

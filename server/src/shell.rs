@@ -22,7 +22,8 @@ use crate::site::Assets;
 use crate::state::AppState;
 
 /// What the page says where the app is missing.
-const NOT_BUILT: &str = "The web app was not built into this server. Run bin/serve, or cargo leptos watch.";
+const NOT_BUILT: &str =
+    "The web app was not built into this server. Run bin/serve, or cargo leptos watch.";
 
 /// A refused form: why, and the name as it was typed.
 struct RefusedForm {

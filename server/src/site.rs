@@ -177,7 +177,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_file_that_is_not_there_is_no_page() {
-        for path in ["/pkg/yoriai.gone.js", "/pkg/", "/../Cargo.toml", "/pkg/..%2f..%2fCargo.toml"] {
+        for path in ["/pkg/yoriai.gone.js", "/pkg/", "/../Cargo.toml", "/pkg/..%2f..%2fCargo.toml"]
+        {
             let uri = path.parse().expect("a path");
             let response = file(uri, HeaderMap::new()).await;
             assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");

@@ -1,10 +1,10 @@
 //! `POST /token`: an identity goes in, its access token comes out, as in Programmable Chat's
 //! tutorial. But nobody gets a token for another one's name.
 
+use app::account::Credentials;
 use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
-use app::account::Credentials;
 use chat::{Identity, Refusal};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use serde::{Deserialize, Serialize};

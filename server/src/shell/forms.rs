@@ -75,7 +75,10 @@ fn refused_page(
 }
 
 /// `POST /sign-out`: out, in every tab.
-pub async fn sign_out(State(state): State<AppState>, visitor: Visitor) -> Result<Response, Failure> {
+pub async fn sign_out(
+    State(state): State<AppState>,
+    visitor: Visitor,
+) -> Result<Response, Failure> {
     if let Visitor(Some(session)) = visitor {
         leave(&state, &session).await?;
     }
