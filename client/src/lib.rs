@@ -7,7 +7,7 @@
 //! ```text
 //! loop {
 //!     client.handle(input, now);            // or client.post(…, now), client.open(…, now) …
-//!     for effect in client.take_effects() { // after every call, verbs included
+//!     for effect in client.take_effects() { // after every call that takes `now`
 //!         match effect { … }
 //!     }
 //! }
@@ -15,23 +15,32 @@
 //!
 //! Two thin sockets live in [`socket`], chosen by target; the native one brings a driver.
 
-pub mod client;
-pub mod connection;
-pub mod dice;
-pub mod directory;
-pub mod memberships;
-pub mod outbox;
 pub mod socket;
-pub mod timeline;
-pub mod typing;
-pub mod unread;
 
-pub use client::{
-    Client, Departure, Effect, Event, Input, Me, Outcome, SavedOutbox, Ticket, TimelineChange,
-};
+mod back_off;
+mod catch_up;
+mod client;
+mod connection;
+mod dice;
+mod directory;
+mod effect;
+mod event;
+mod head;
+mod memberships;
+mod outbox;
+mod requests;
+#[cfg(test)]
+mod scene;
+mod timeline;
+mod typing;
+mod unread;
+
+pub use client::{Client, Me};
 pub use connection::{Cause, ConnectionState, Denial};
 pub use directory::Directory;
+pub use effect::{Effect, Input};
+pub use event::{Departure, Event, Outcome, Ticket, TimelineChange};
 pub use memberships::Memberships;
-pub use outbox::{Outbox, Pending, PendingState, Unposted, Why};
+pub use outbox::{Outbox, Pending, PendingState, SavedOutbox, Unposted, Why};
 pub use timeline::{Line, LineKey, Notice, NoticeKind, Timeline};
 pub use unread::UnreadCount;

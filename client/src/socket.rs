@@ -5,7 +5,7 @@ pub mod browser;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
 
-use crate::client::Input;
+use crate::effect::Input;
 
 /// What a socket says, in order: `Opened` once or never, then frames, then `Closed`, last.
 #[derive(Clone, Debug, PartialEq, Eq)]
