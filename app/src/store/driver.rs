@@ -89,7 +89,7 @@ impl Store {
                 let timer = clock::after(self.until(moment), move || self.feed(Input::Wake));
                 *inner.wake.borrow_mut() = Some(timer);
             }
-            Effect::SaveOutbox => self.save_outbox(),
+            Effect::SaveOutbox(saved) => self.save_outbox(&saved),
             Effect::Event(event) => self.apply(event),
         }
     }

@@ -1,6 +1,7 @@
 //! The outbox on this device: kept under the epoch, the user and the tab; a tab holds the lock of
 //! its own, and takes over one whose tab is gone.
 
+use client::SavedOutbox;
 use web_sys::StorageEvent;
 
 use super::Store;
@@ -11,17 +12,16 @@ const PREFIX: &str = "yoriai-outbox:";
 
 impl Store {
     /// Keeps what is not sent yet, so that a reload or a crash loses nothing.
-    pub(super) fn save_outbox(self) {
+    pub(super) fn save_outbox(self, saved: &SavedOutbox) {
         let inner = self.inner();
-        let Some(saved) = self.read(client::Client::saved_outbox) else { return };
         let key = format!("{PREFIX}{}:{}", saved.key, inner.tab);
         let before = inner.outbox_key.borrow_mut().replace(key.clone());
         if before.as_ref() != Some(&key) {
             locks::hold(&key);
         }
-        match saved.text {
+        match &saved.text {
             Some(text) => {
-                let not_kept = storage::keep(&key, &text).err();
+                let not_kept = storage::keep(&key, text).err();
                 set_if_new(self.not_kept, not_kept);
             }
             None => storage::forget(&key),
@@ -52,9 +52,12 @@ impl Store {
 
     /// Signing out: what was not sent is deleted from this device, whichever tab kept it.
     pub(super) fn forget_outboxes(self) {
-        let Some(saved) = self.read(client::Client::saved_outbox) else { return };
-        for key in storage::keys(&format!("{PREFIX}{}", saved.key)) {
-            storage::forget(&key);
+        let own = self.inner().outbox_key.borrow().clone();
+        let of_this_person = own.as_deref().and_then(|key| key.rsplit_once(':'));
+        if let Some((prefix, _tab)) = of_this_person {
+            for key in storage::keys(&format!("{prefix}:")) {
+                storage::forget(&key);
+            }
         }
         self.forget_drafts();
     }

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use chat::{ChannelSid, UserSid};
-use client::{Client, Line, PendingState};
+use chat::ChannelSid;
+use client::{Client, Line, Me, NoticeKind, PendingState};
 use leptos::prelude::*;
 
 use super::Store;
@@ -29,10 +29,10 @@ impl Store {
             before_turn();
         }
         let client = inner.client.borrow();
-        let me = client.me().map(|me| me.user);
+        let Some(me) = client.me() else { return };
         let lines: Vec<Line<'_>> = client.lines(channel).collect();
         let glances: Vec<Glance> =
-            lines.iter().map(|line| Glance::of(*line, me, day_number)).collect();
+            lines.iter().map(|line| Glance::of(*line, me.user, day_number)).collect();
         let items = lay_out(&glances, inner.new_after.get());
 
         let today = day_number(clock::now());
@@ -51,7 +51,7 @@ impl Store {
             if !is_stale {
                 continue;
             }
-            let row = row(*item, line, glance, me, today, is_online, client.me());
+            let row = row(*item, line, glance, me, &Now { today, is_online });
             if let Some(refusal) = new_failure(shown, &row) {
                 failures.push(sentences::refused(self.wording(), &refusal));
             }
@@ -123,17 +123,15 @@ fn opens(row: &RowView) -> bool {
         || matches!(row, RowView::Event { .. })
 }
 
-fn row(
-    item: Item,
-    line: Line<'_>,
-    glance: &Glance,
-    me: Option<UserSid>,
+/// What the rows of one turn have in common.
+struct Now {
     today: i64,
     is_online: bool,
-    myself: Option<&client::Me>,
-) -> RowView {
+}
+
+fn row(item: Item, line: Line<'_>, glance: &Glance, me: &Me, now: &Now) -> RowView {
     match item.key {
-        ItemKey::Day(day) => return RowView::Day { at: glance.at, days_ago: today - day },
+        ItemKey::Day(day) => return RowView::Day { at: glance.at, days_ago: now.today - day },
         ItemKey::New => return RowView::New,
         ItemKey::Line(_) => {}
     }
@@ -141,20 +139,17 @@ fn row(
         Line::Notice(notice) => {
             return RowView::Event {
                 identity: notice.identity.clone(),
-                joined: notice.kind == client::NoticeKind::Joined,
+                joined: notice.kind == NoticeKind::Joined,
                 at: notice.at,
             };
         }
-        Line::Message(message) => (Some(&message.identity), &message.body, RowState::Accepted),
-        Line::Pending(pending) => {
-            (myself.map(|me| &me.identity), &pending.body, state(pending, is_online))
-        }
+        Line::Message(message) => (&message.identity, &message.body, RowState::Accepted),
+        Line::Pending(pending) => (&me.identity, &pending.body, state(pending, now.is_online)),
     };
-    let Some(author) = author else { return RowView::New };
     RowView::Message(MessageView {
         key: glance.key,
         author: author.clone(),
-        own: glance.own && me.is_some(),
+        own: glance.own,
         opens: item.opens,
         body: body.as_str().to_owned(),
         at: glance.at,
@@ -167,7 +162,7 @@ fn state(pending: &client::Pending, is_online: bool) -> RowState {
     match &pending.state {
         PendingState::Queued if !is_online => RowState::Waiting(pending.nonce),
         PendingState::Queued | PendingState::Sent => RowState::Sending(pending.nonce),
-        PendingState::Accepted => RowState::Accepted,
+        PendingState::Accepted(_) => RowState::Accepted,
         PendingState::Failed(refusal) => RowState::Failed(pending.nonce, refusal.clone()),
         PendingState::NeedsWord(_) => RowState::Stale(pending.nonce),
     }
