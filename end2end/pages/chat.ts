@@ -1,5 +1,5 @@
 import { type BrowserContext, expect, type Locator, type Page } from "@playwright/test";
-import type { Server } from "../server";
+import type { Cable } from "../cable";
 
 /** Somebody in front of the page. */
 export class Person {
@@ -7,7 +7,7 @@ export class Person {
 
   constructor(
     readonly page: Page,
-    readonly server: Server,
+    private readonly cable: Cable,
   ) {}
 
   get context(): BrowserContext {
@@ -17,7 +17,7 @@ export class Person {
   // ── Coming and going ──
 
   async open(path = "/"): Promise<this> {
-    await this.page.goto(new URL(path, this.server.url).href);
+    await this.page.goto(new URL(path, this.cable.url).href);
     return this;
   }
 
@@ -71,7 +71,7 @@ export class Person {
 
   /** The same person's second tab. */
   async secondTab(path?: string): Promise<Person> {
-    const tab = new Person(await this.context.newPage(), this.server);
+    const tab = new Person(await this.context.newPage(), this.cable);
     tab.name = this.name;
     return tab.open(path ?? new URL(this.page.url()).pathname);
   }
@@ -90,6 +90,18 @@ export class Person {
 
   async isConnected(): Promise<void> {
     await expect(this.page.getByText("Connected", { exact: true })).toBeAttached();
+  }
+
+  /** Out of reach, and the browser knows. */
+  async goOffline(): Promise<void> {
+    await this.context.setOffline(true);
+    this.cable.cut();
+    await expect(this.banner("You are offline.")).toBeVisible();
+  }
+
+  async comeBack(): Promise<void> {
+    this.cable.mend();
+    await this.context.setOffline(false);
   }
 
   /** One sentence about the connection, above the messages. */

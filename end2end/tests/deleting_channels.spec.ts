@@ -46,12 +46,11 @@ test.describe("while one is away", () => {
     const bert = await stage.voice("Bert");
     const lanterns = await bert.create("Lanterns");
     await ada.join("Lanterns");
-    await ada.context.setOffline(true);
-    await expect(ada.banner("You are offline.")).toBeVisible();
+    await ada.goOffline();
     await ada.say("A long thought about paper");
 
     await bert.delete(lanterns);
-    await ada.context.setOffline(false);
+    await ada.comeBack();
     await expect(ada.page.getByText("“Lanterns” was deleted.")).toBeVisible();
     await expect(ada.page.getByText("1 message for it was not sent. Its text:")).toBeVisible();
     await expect(ada.page.getByText("A long thought about paper")).toBeVisible();

@@ -41,12 +41,11 @@ test.describe("after a break", () => {
   test("lines that were missed are there", async ({ ada, stage }) => {
     const bert = await stage.voice("Bert");
     await expect(ada.event("Bert joined the channel")).toBeVisible();
-    await ada.context.setOffline(true);
-    await expect(ada.banner("You are offline.")).toBeVisible();
+    await ada.goOffline();
 
     await stage.voice("Cleo");
     await bert.leave(bert.general);
-    await ada.context.setOffline(false);
+    await ada.comeBack();
     await expect(ada.event("Cleo joined the channel")).toBeVisible();
     await expect(ada.event("Bert left the channel")).toBeVisible();
     await expect(ada.banner("You are offline.")).toBeHidden();

@@ -6,14 +6,13 @@ test.use({ expectedTrouble: lostConnection });
 test("offline one reads and writes on, and everything goes out in order, once", async ({ ada, grace }) => {
   await grace.say("Before");
   await expect(ada.message("Before")).toBeVisible();
-  await ada.context.setOffline(true);
-  await expect(ada.banner("You are offline.")).toBeVisible();
+  await ada.goOffline();
   for (const word of ["One", "Two", "Three"]) await ada.say(word);
   await expect(ada.banner("3 messages are kept on this device and go out by themselves, in this order.")).toBeVisible();
   await expect(ada.message("Before")).toBeVisible();
   await grace.say("Meanwhile");
 
-  await ada.context.setOffline(false);
+  await ada.comeBack();
   await expect(ada.banner("You are offline.")).toBeHidden();
   await expect(grace.texts).toHaveText(["Before", "Meanwhile", "One", "Two", "Three"]);
   await expect(ada.texts).toHaveText(["Before", "Meanwhile", "One", "Two", "Three"]);
@@ -69,14 +68,14 @@ test("what was queued goes out after the tab was closed and opened again", async
   await ada.say("One");
   await ada.say("Two");
   await expect(ada.message("Two")).toHaveClass(/pending/);
-  const tab = await ada.context.newPage();
   await ada.page.close();
   await server.start();
 
-  await tab.goto(server.url);
+  const tab = await ada.secondTab("/");
+  await expect(tab.texts).toHaveText(["One", "Two"]);
   await grace.page.reload();
   await expect(grace.texts).toHaveText(["One", "Two"]);
-  await tab.close();
+  await expect(tab.timeline.locator(".message-row--pending")).toHaveCount(0);
 });
 
 test("where WebSockets are blocked the page says so, and what to do", async ({ newcomer, server }) => {

@@ -90,8 +90,7 @@ test.describe("when something is wrong", () => {
   test.use({ expectedTrouble: new RegExp(`${lostConnection.source}|ERR_FAILED|Failed to fetch`) });
 
   test("offline, and without a server", async ({ ada, server }) => {
-    await ada.context.setOffline(true);
-    await expect(ada.banner("You are offline.")).toBeVisible();
+    await ada.goOffline();
     await ada.say("Queued");
     await isAccessible(ada.page);
     await ada.signOut();
@@ -99,7 +98,7 @@ test.describe("when something is wrong", () => {
     await isAccessible(ada.page);
     await ada.page.getByRole("button", { name: "Stay" }).click();
     await server.kill();
-    await ada.context.setOffline(false);
+    await ada.comeBack();
     await expect(ada.banner("The connection dropped.")).toBeVisible();
     await isAccessible(ada.page);
   });

@@ -46,15 +46,14 @@ test.describe("with unsent messages", () => {
   test.use({ expectedTrouble: lostConnection });
 
   test("one is asked first", async ({ ada, grace }) => {
-    await ada.context.setOffline(true);
-    await expect(ada.banner("You are offline.")).toBeVisible();
+    await ada.goOffline();
     await ada.say("Not through yet");
     await ada.signOut();
     const dialog = ada.dialog("1 message has not been sent");
     await expect(dialog).toContainText("If you sign out now, they are deleted from this device.");
     await dialog.getByRole("button", { name: "Stay" }).click();
 
-    await ada.context.setOffline(false);
+    await ada.comeBack();
     await expect(grace.message("Not through yet")).toBeVisible();
   });
 });
