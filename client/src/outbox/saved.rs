@@ -30,7 +30,6 @@ pub struct SavedOutbox {
 
 #[derive(Serialize, Deserialize)]
 struct Saved {
-    #[serde(flatten)]
     owner: Owner,
     pending: Vec<Pending>,
 }
