@@ -231,6 +231,7 @@ impl Client {
         self.save_outbox();
         self.outbox = Outbox::default();
         self.me = None;
+        self.open = None;
         self.forget();
     }
 

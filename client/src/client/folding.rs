@@ -109,10 +109,10 @@ impl Client {
     }
 
     fn tell_folded(&mut self, channel: ChannelSid, folded: Folded, confirmed: Vec<LineKey>) {
-        let Folded { mut added, mut changed, members, details } = folded;
+        let Folded { mut added, mut changed, gone, members, details } = folded;
         added.retain(|key| !confirmed.contains(key));
         changed.extend(confirmed);
-        self.tell_lines(channel, added, changed, Vec::new());
+        self.tell_lines(channel, added, changed, gone);
         if members {
             self.tell_timeline(channel, TimelineChange::Members);
         }
