@@ -19,11 +19,32 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod touch_user;
 
+mod asked;
+mod retire;
+
+pub use add_user::add_user;
+pub use admit_identity::admit_identity;
+pub use create_channel::create_channel;
+pub use delete_channel::delete_channel;
+pub use end_leases::end_leases;
+pub use found_service::found_service;
+pub use hand_over_channel::hand_over_channel;
+pub use join_channel::join_channel;
+pub use lease_name::lease_name;
+pub use leave_channel::leave_channel;
+pub use post_message::post_message;
+pub use purge::purge;
+pub use rename_channel::rename_channel;
+pub use set_read_horizon::set_read_horizon;
+pub use sign_in::sign_in;
+pub use sign_out::sign_out;
+pub use touch_user::touch_user;
+
 use chat::protocol::{CloseCode, Row, Scope};
-use chat::{Refusal, SessionSid, Timestamp};
+use chat::{Refusal, SessionSid, Timestamp, User, UserSid};
 use uuid::Uuid;
 
-use crate::store::Broken;
+use crate::store::{Broken, Tx};
 
 /// Why a command was not done.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +84,13 @@ impl<R> Done<R> {
     pub fn changed(reply: R, rows: impl IntoIterator<Item = (Scope, Row)>) -> Self {
         Self { reply, rows: rows.into_iter().collect(), ended: Vec::new() }
     }
+
+    /// This, too, was done by the same command.
+    pub fn and(mut self, other: Done<()>) -> Self {
+        self.rows.extend(other.rows);
+        self.ended.extend(other.ended);
+        self
+    }
 }
 
 /// When a command runs, and one fresh id for the rows that it makes: rows of different kinds may
@@ -72,4 +100,10 @@ pub struct Moment {
     pub now: Timestamp,
     /// A UUIDv7.
     pub id: Uuid,
+}
+
+/// The user who asks. One that is gone is told that the session is over.
+pub fn present_user(tx: &mut dyn Tx, user: UserSid) -> Result<User, CommandError> {
+    let user = tx.user(user)?.filter(|user| !user.retired);
+    Ok(user.ok_or(Refusal::SessionEnded)?)
 }

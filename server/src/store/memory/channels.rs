@@ -1,0 +1,120 @@
+use chat::{ChannelDetails, ChannelSid, Membership, Sequence, Timestamp, UserSid};
+
+use super::MemoryTx;
+use super::rows::KeptChannel;
+use crate::store::tx::{Channels, Members};
+use crate::store::{Ask, ChannelRows, LiveChannel};
+
+impl MemoryTx {
+    fn is_taken(&self, sid: ChannelSid, details: &ChannelDetails) -> bool {
+        details.unique_name.is_some()
+            && self.rows.channels.values().any(|other| {
+                let theirs =
+                    other.details.as_ref().and_then(|details| details.unique_name.as_ref());
+                other.sid != sid && theirs == details.unique_name.as_ref()
+            })
+    }
+
+    fn next_in_directory(&mut self) -> Sequence {
+        let rows = self.rows_mut();
+        rows.directory = rows.directory.next();
+        rows.directory
+    }
+
+    /// Changes the channel's row and its listing.
+    fn stamp(&mut self, sid: ChannelSid, details: Option<ChannelDetails>) -> Ask<ChannelRows> {
+        let listing_changed = self.next_in_directory();
+        let kept = self.channel_mut(sid)?;
+        kept.details = details;
+        kept.changed = kept.next();
+        kept.listing_changed = listing_changed;
+        Ok(kept.rows())
+    }
+}
+
+impl Channels for MemoryTx {
+    fn channel(&mut self, sid: ChannelSid) -> Ask<Option<LiveChannel>> {
+        Ok(self.rows.channels.get(&sid).and_then(KeptChannel::live))
+    }
+
+    fn add_channel(
+        &mut self,
+        sid: ChannelSid,
+        details: &ChannelDetails,
+    ) -> Ask<Option<ChannelRows>> {
+        if self.is_taken(sid, details) {
+            return Ok(None);
+        }
+        let listed = self.next_in_directory();
+        let kept = KeptChannel {
+            sid,
+            details: Some(details.clone()),
+            deleted_at: None,
+            forgotten: false,
+            sequence: Sequence(1),
+            entered: Sequence(1),
+            changed: Sequence(1),
+            listing_entered: listed,
+            listing_changed: listed,
+            last_index: None,
+            last_message_at: None,
+            members: 0,
+        };
+        let rows = kept.rows();
+        self.rows_mut().channels.insert(sid, kept);
+        Ok(Some(rows))
+    }
+
+    fn change_channel(
+        &mut self,
+        sid: ChannelSid,
+        details: &ChannelDetails,
+    ) -> Ask<Option<ChannelRows>> {
+        if self.is_taken(sid, details) {
+            return Ok(None);
+        }
+        self.stamp(sid, Some(details.clone())).map(Some)
+    }
+
+    fn delete_channel(&mut self, sid: ChannelSid, at: Timestamp) -> Ask<ChannelRows> {
+        self.channel_mut(sid)?.deleted_at = Some(at);
+        self.stamp(sid, None)
+    }
+
+    fn channel_to_forget(&mut self) -> Ask<Option<ChannelSid>> {
+        let deleted = self.rows.channels.values().filter(|kept| !kept.forgotten);
+        let oldest = deleted.filter_map(|kept| kept.deleted_at.map(|at| (at, kept.sid))).min();
+        Ok(oldest.map(|(_, sid)| sid))
+    }
+
+    fn forget_members(
+        &mut self,
+        channel: ChannelSid,
+        limit: usize,
+    ) -> Ask<Vec<(UserSid, Membership)>> {
+        let mut users = Vec::new();
+        for member in self.members(channel, None, limit)? {
+            let my_changed = self.user_mut(member.user)?.next();
+            let kept = self.member_mut(channel, member.user)?;
+            kept.empty();
+            kept.my_changed = my_changed;
+            users.push((member.user, kept.membership()));
+        }
+        Ok(users)
+    }
+
+    fn forget_messages(&mut self, channel: ChannelSid, limit: usize) -> Ask<usize> {
+        let messages = &mut self.rows_mut().messages;
+        let first: Vec<_> =
+            messages.keys().filter(|(of, _)| *of == channel).take(limit).copied().collect();
+        for key in &first {
+            messages.remove(key);
+        }
+        Ok(first.len())
+    }
+
+    fn forgot_channel(&mut self, channel: ChannelSid) -> Ask<()> {
+        self.channel_mut(channel)?.forgotten = true;
+        Ok(())
+    }
+}

@@ -1,0 +1,210 @@
+//! What commands, queries and the store hand each other. What also travels is in `chat`.
+
+use chat::protocol::{ChannelState, Row, Scope};
+use chat::{
+    Attributes, Body, Channel, ChannelDetails, ChannelRole, ChannelSid, Identity, Listing, Member,
+    MemberSid, Membership, Message, MessageIndex, MessageSid, Nonce, Sequence, ServiceRole,
+    ServiceSid, SessionSid, Timestamp, User, UserSid,
+};
+use uuid::Uuid;
+
+/// The world that every row belongs to, made at the first start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Service {
+    pub sid: ServiceSid,
+    /// New after a restore: whatever a client knew of another epoch is void.
+    pub epoch: Uuid,
+    pub general: ChannelSid,
+}
+
+/// A name that somebody wishes to bear, and what it looks like: names with the same skeleton are
+/// taken for each other by people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChosenName {
+    pub identity: Identity,
+    pub skeleton: String,
+}
+
+/// A user to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct NewUser<'a> {
+    pub sid: UserSid,
+    pub name: &'a ChosenName,
+    pub role: ServiceRole,
+    pub guest: bool,
+    pub password_hash: Option<&'a str>,
+    pub at: Timestamp,
+}
+
+/// A session to be made; the secret itself is only in the browser's cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewSession {
+    pub secret_hash: [u8; 32],
+    pub expires_at: Timestamp,
+}
+
+/// A session that has not been ended; whether it has expired is for the asker to judge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub sid: SessionSid,
+    pub user: User,
+    pub expires_at: Timestamp,
+}
+
+impl Session {
+    /// Whether it still holds: sessions end with their user, too.
+    pub fn lives(&self, now: Timestamp) -> bool {
+        now < self.expires_at && !self.user.retired
+    }
+}
+
+/// Who signed in, and the session that holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    pub user: User,
+    pub session: SessionSid,
+}
+
+/// What a connection is told first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Welcomed {
+    pub user: User,
+    pub service: Service,
+    pub channels: Vec<ChannelState>,
+}
+
+/// A channel that is not deleted, with the counters that do not stamp its row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveChannel {
+    pub sid: ChannelSid,
+    pub details: ChannelDetails,
+    pub entered: Sequence,
+    pub changed: Sequence,
+    /// The head of its scope.
+    pub sequence: Sequence,
+    pub last_index: Option<MessageIndex>,
+    pub last_message_at: Option<Timestamp>,
+    pub members: u64,
+}
+
+impl LiveChannel {
+    /// As its own scope tells it.
+    pub fn row(&self) -> Channel {
+        Channel {
+            sid: self.sid,
+            details: Some(self.details.clone()),
+            entered: self.entered,
+            changed: self.changed,
+        }
+    }
+}
+
+/// A present member, as the rules need to know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LiveMember {
+    pub sid: MemberSid,
+    pub role: ChannelRole,
+    /// The last message read, as the user's own scope has it.
+    pub horizon: Option<MessageIndex>,
+    /// When the channel was last shown that horizon.
+    pub shown_at: Option<Timestamp>,
+    /// The channel's last message when they joined: what was there before is never unread.
+    pub joined_index: Option<MessageIndex>,
+}
+
+impl LiveMember {
+    /// The last message that counts as read.
+    pub fn floor(&self) -> Option<MessageIndex> {
+        self.horizon.max(self.joined_index)
+    }
+}
+
+/// A membership to be made, or made anew.
+#[derive(Clone, Copy, Debug)]
+pub struct NewMember<'a> {
+    pub sid: MemberSid,
+    pub channel: ChannelSid,
+    pub user: &'a User,
+    pub role: ChannelRole,
+    pub at: Timestamp,
+}
+
+/// A message that was judged and only lacks its place.
+#[derive(Clone, Copy, Debug)]
+pub struct NewMessage<'a> {
+    pub sid: MessageSid,
+    pub channel: ChannelSid,
+    pub author: &'a User,
+    pub body: &'a Body,
+    pub attributes: &'a Attributes,
+    pub nonce: Nonce,
+    pub at: Timestamp,
+}
+
+impl NewMessage<'_> {
+    /// The message in its place.
+    pub fn placed(&self, index: MessageIndex, entered: Sequence) -> Message {
+        Message {
+            sid: self.sid,
+            index,
+            author: self.author.sid,
+            identity: self.author.identity.clone(),
+            body: self.body.clone(),
+            attributes: self.attributes.clone(),
+            nonce: self.nonce,
+            posted_at: self.at,
+            entered,
+            changed: entered,
+        }
+    }
+}
+
+/// What a nonce was used for, and the reply that it got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstReply {
+    /// Of the request: the first half of its SHA-256.
+    pub digest: [u8; 16],
+    /// JSON.
+    pub reply: String,
+}
+
+/// A channel's two faces after a change: its own scope's and the directory's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelRows {
+    pub channel: Channel,
+    pub listing: Listing,
+}
+
+impl ChannelRows {
+    /// Each row with the scope that tells it.
+    pub fn told(self) -> [(Scope, Row); 2] {
+        let scope = Scope::Channel(self.channel.sid);
+        [(scope, Row::Channel(self.channel)), (Scope::Directory, Row::Listing(self.listing))]
+    }
+}
+
+/// A member's two faces after a change: the channel's and the user's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberRows {
+    pub member: Member,
+    pub membership: Membership,
+}
+
+impl MemberRows {
+    /// Each row with the scope that tells it.
+    pub fn told(self) -> [(Scope, Row); 2] {
+        let channel = Scope::Channel(self.membership.channel);
+        let user = Scope::User(self.member.user);
+        [(channel, Row::Member(self.member)), (user, Row::Membership(self.membership))]
+    }
+}
+
+/// A message's row with the scope that tells it.
+pub fn told_message(channel: ChannelSid, message: Message) -> (Scope, Row) {
+    (Scope::Channel(channel), Row::Message(message))
+}
+
+/// A user's row with the scope that tells it.
+pub fn told_user(user: User) -> (Scope, Row) {
+    (Scope::User(user.sid), Row::User(user))
+}

@@ -1,0 +1,91 @@
+//! SQLite: one file, one writer, any number of readers beside it.
+
+mod channels;
+mod members;
+mod messages;
+mod migrations;
+mod nonces;
+mod services;
+mod sessions;
+mod users;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::store::Broken;
+use crate::store::backend::{Backend, Work};
+
+/// More than there are questions, so that none is prepared twice.
+const STATEMENTS_MAX: usize = 128;
+/// How long a connection waits for another one's write.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// One connection to the file.
+pub struct Sqlite {
+    connection: Connection,
+}
+
+/// A transaction on it.
+struct SqliteTx<'a> {
+    connection: &'a Connection,
+    service: Option<i64>,
+}
+
+impl Sqlite {
+    /// Opens the file, makes it if there is none, and brings its schema up to date.
+    pub fn open(path: &Path) -> Result<Self, Broken> {
+        migrations::run(path)?;
+        Self::connect(path)
+    }
+
+    /// Another connection, which only reads, to a file whose schema is up to date.
+    pub fn reader(path: &Path) -> Result<Self, Broken> {
+        let reader = Self::connect(path)?;
+        reader.connection.pragma_update(None, "query_only", true)?;
+        Ok(reader)
+    }
+
+    fn connect(path: &Path) -> Result<Self, Broken> {
+        let connection = Connection::open(path)?;
+        prepare(&connection)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        Ok(Self { connection })
+    }
+}
+
+/// Accepted means durable: a commit returns when the disk has it.
+fn prepare(connection: &Connection) -> Result<(), Broken> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(())
+}
+
+impl Backend for Sqlite {
+    fn write(&mut self, work: &mut Work<'_>) -> Result<(), Broken> {
+        // Dropped on the way out, by an error or a panic, it rolls back.
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        work(&mut SqliteTx { connection: &transaction, service: None })?;
+        Ok(transaction.commit()?)
+    }
+
+    fn read(&mut self, work: &mut Work<'_>) -> Result<(), Broken> {
+        let transaction = self.connection.transaction()?;
+        work(&mut SqliteTx { connection: &transaction, service: None })?;
+        Ok(transaction.finish()?)
+    }
+}
+
+impl From<rusqlite::Error> for Broken {
+    fn from(cause: rusqlite::Error) -> Self {
+        Self::new(cause)
+    }
+}

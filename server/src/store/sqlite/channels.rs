@@ -1,0 +1,211 @@
+use chat::protocol;
+use chat::{Channel, ChannelDetails, ChannelSid, Listing, Membership, Timestamp, UserSid};
+use rusqlite::{OptionalExtension, Result, Row, params};
+
+use super::SqliteTx;
+use super::values::{count, details, index, maybe_time, number, rows, sequence, sid};
+use crate::store::tx::{Channels, Members};
+use crate::store::{Ask, ChannelRows, LiveChannel};
+
+pub(super) const CHANGED: &str = "SELECT * FROM channels WHERE sid = ?1 AND changed > ?2";
+
+pub(super) const LISTINGS_CHANGED: &str = "
+    SELECT channels.*, listings.entered AS listing_entered, listings.changed AS listing_changed
+    FROM listings JOIN channels ON channels.sid = listings.channel
+    WHERE listings.service = ?1 AND listings.changed > ?2 ORDER BY listings.changed";
+
+pub(super) fn row(row: &Row<'_>) -> Result<protocol::Row> {
+    channel(row).map(protocol::Row::Channel)
+}
+
+pub(super) fn listing_row(row: &Row<'_>) -> Result<protocol::Row> {
+    Ok(protocol::Row::Listing(Listing {
+        sid: sid(row, "sid", ChannelSid::from_bytes)?,
+        details: details(row)?,
+        entered: sequence(row, "listing_entered")?,
+        changed: sequence(row, "listing_changed")?,
+    }))
+}
+
+fn channel(row: &Row<'_>) -> Result<Channel> {
+    Ok(Channel {
+        sid: sid(row, "sid", ChannelSid::from_bytes)?,
+        details: details(row)?,
+        entered: sequence(row, "entered")?,
+        changed: sequence(row, "changed")?,
+    })
+}
+
+/// Nothing if it is deleted.
+pub(super) fn live_channel(row: &Row<'_>) -> Result<Option<LiveChannel>> {
+    let Some(details) = details(row)? else { return Ok(None) };
+    Ok(Some(LiveChannel {
+        sid: sid(row, "sid", ChannelSid::from_bytes)?,
+        details,
+        entered: sequence(row, "entered")?,
+        changed: sequence(row, "changed")?,
+        sequence: sequence(row, "sequence")?,
+        last_index: index(row, "last_index")?,
+        last_message_at: maybe_time(row, "last_message_at")?,
+        members: count(row, "members")?,
+    }))
+}
+
+impl SqliteTx<'_> {
+    /// Lists a channel, or changes its listing, as its row is now.
+    fn list(&mut self, channel: Channel, listed: bool) -> Ask<ChannelRows> {
+        let changed = self.next_in_directory()?;
+        let service = self.service_id()?;
+        let entered = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO listings (channel, service, listed, entered, changed)
+                 VALUES (?1, ?2, ?3, ?4, ?4)
+                 ON CONFLICT (channel) DO UPDATE SET listed = ?3, changed = ?4
+                 RETURNING entered",
+            )?
+            .query_row(
+                params![channel.sid.as_bytes(), service, listed, number(changed.0)],
+                |row| sequence(row, "entered"),
+            )?;
+        let details = channel.details.clone();
+        let listing = Listing { sid: channel.sid, details, entered, changed };
+        Ok(ChannelRows { channel, listing })
+    }
+}
+
+impl Channels for SqliteTx<'_> {
+    fn channel(&mut self, sid: ChannelSid) -> Ask<Option<LiveChannel>> {
+        let channel = self
+            .connection
+            .prepare_cached("SELECT * FROM channels WHERE sid = ?1")?
+            .query_row([sid.as_bytes()], live_channel)
+            .optional()?;
+        Ok(channel.flatten())
+    }
+
+    fn add_channel(
+        &mut self,
+        sid: ChannelSid,
+        details: &ChannelDetails,
+    ) -> Ask<Option<ChannelRows>> {
+        let service = self.service_id()?;
+        let added = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO channels (sid, service, unique_name, friendly_name, attributes,
+                     created_by, created_at, updated_at, sequence, entered, changed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 1, 1)
+                 ON CONFLICT (service, unique_name) DO NOTHING RETURNING *",
+            )?
+            .query_row(
+                params![
+                    sid.as_bytes(),
+                    service,
+                    details.unique_name.as_ref().map(|name| name.as_str()),
+                    details.friendly_name.as_str(),
+                    details.attributes.as_str(),
+                    details.created_by.as_str(),
+                    details.created_at.0,
+                    details.updated_at.0,
+                ],
+                channel,
+            )
+            .optional()?;
+        added.map(|channel| self.list(channel, true)).transpose()
+    }
+
+    fn change_channel(
+        &mut self,
+        sid: ChannelSid,
+        details: &ChannelDetails,
+    ) -> Ask<Option<ChannelRows>> {
+        let changed = self
+            .connection
+            .prepare_cached(
+                "UPDATE OR IGNORE channels SET unique_name = ?2, friendly_name = ?3,
+                     attributes = ?4, updated_at = ?5,
+                     sequence = sequence + 1, changed = sequence + 1
+                 WHERE sid = ?1 RETURNING *",
+            )?
+            .query_row(
+                params![
+                    sid.as_bytes(),
+                    details.unique_name.as_ref().map(|name| name.as_str()),
+                    details.friendly_name.as_str(),
+                    details.attributes.as_str(),
+                    details.updated_at.0,
+                ],
+                channel,
+            )
+            .optional()?;
+        changed.map(|channel| self.list(channel, true)).transpose()
+    }
+
+    fn delete_channel(&mut self, sid: ChannelSid, at: Timestamp) -> Ask<ChannelRows> {
+        let deleted = self
+            .connection
+            .prepare_cached(
+                "UPDATE channels SET unique_name = NULL, friendly_name = '', attributes = '',
+                     created_by = '', deleted_at = ?2,
+                     sequence = sequence + 1, changed = sequence + 1
+                 WHERE sid = ?1 RETURNING *",
+            )?
+            .query_row(params![sid.as_bytes(), at.0], channel)?;
+        self.list(deleted, false)
+    }
+
+    fn channel_to_forget(&mut self) -> Ask<Option<ChannelSid>> {
+        let service = self.service_id()?;
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT sid FROM channels
+                 WHERE service = ?1 AND deleted_at IS NOT NULL AND forgotten = 0
+                 ORDER BY deleted_at, sid LIMIT 1",
+            )?
+            .query_row([service], |row| sid(row, "sid", ChannelSid::from_bytes))
+            .optional()?)
+    }
+
+    fn forget_members(
+        &mut self,
+        channel: ChannelSid,
+        limit: usize,
+    ) -> Ask<Vec<(UserSid, Membership)>> {
+        let mut users = Vec::new();
+        for member in self.members(channel, None, limit)? {
+            let my_changed = self.next_of_user(member.user)?;
+            self.connection
+                .prepare_cached(
+                    "UPDATE members SET role = NULL, joined_index = NULL, horizon = NULL,
+                         shown_horizon = NULL, shown_at = NULL, my_changed = ?3
+                     WHERE channel = ?1 AND user = ?2",
+                )?
+                .execute(params![
+                    channel.as_bytes(),
+                    member.user.as_bytes(),
+                    number(my_changed.0)
+                ])?;
+            users.push((member.user, self.member_rows(channel, member.user)?.membership));
+        }
+        Ok(users)
+    }
+
+    fn forget_messages(&mut self, channel: ChannelSid, limit: usize) -> Ask<usize> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "DELETE FROM messages WHERE channel = ?1 AND idx IN
+                     (SELECT idx FROM messages WHERE channel = ?1 ORDER BY idx LIMIT ?2)",
+            )?
+            .execute(params![channel.as_bytes(), rows(limit)])?)
+    }
+
+    fn forgot_channel(&mut self, channel: ChannelSid) -> Ask<()> {
+        self.connection
+            .prepare_cached("UPDATE channels SET forgotten = 1 WHERE sid = ?1")?
+            .execute([channel.as_bytes()])?;
+        Ok(())
+    }
+}

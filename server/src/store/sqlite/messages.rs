@@ -1,0 +1,110 @@
+use chat::protocol;
+use chat::{ChannelSid, Message, MessageIndex, MessageSid, Nonce, UserSid, limits};
+use rusqlite::{Result, Row, params};
+use uuid::Uuid;
+
+use super::SqliteTx;
+use super::values::{count, index, number, sequence, sid, text, time};
+use crate::limits::UNREAD_SCAN_MAX;
+use crate::store::pieces::{Page, Room};
+use crate::store::tx::Messages;
+use crate::store::{Ask, Broken, NewMessage};
+
+pub(super) const CHANGED: &str =
+    "SELECT * FROM messages WHERE channel = ?1 AND changed > ?2 ORDER BY changed";
+
+pub(super) fn row(row: &Row<'_>) -> Result<protocol::Row> {
+    message(row).map(protocol::Row::Message)
+}
+
+fn message(row: &Row<'_>) -> Result<Message> {
+    Ok(Message {
+        sid: sid(row, "sid", MessageSid::from_bytes)?,
+        index: index(row, "idx")?.unwrap_or_default(),
+        author: sid(row, "author", UserSid::from_bytes)?,
+        identity: text(row, "identity")?,
+        body: text(row, "body")?,
+        attributes: text(row, "attributes")?,
+        nonce: Nonce(sid(row, "nonce", Uuid::from_bytes)?),
+        posted_at: time(row, "posted_at")?,
+        entered: sequence(row, "entered")?,
+        changed: sequence(row, "changed")?,
+    })
+}
+
+impl Messages for SqliteTx<'_> {
+    fn append_message(&mut self, message: &NewMessage<'_>) -> Ask<Message> {
+        let (entered, index) = self
+            .connection
+            .prepare_cached(
+                "UPDATE channels SET sequence = sequence + 1, last_message_at = ?2,
+                     last_index = coalesce(last_index + 1, 0)
+                 WHERE sid = ?1 RETURNING sequence, last_index",
+            )?
+            .query_row(params![message.channel.as_bytes(), message.at.0], |row| {
+                Ok((sequence(row, "sequence")?, index(row, "last_index")?.unwrap_or_default()))
+            })?;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO messages (channel, idx, sid, author, entered, changed, posted_at,
+                     identity, nonce, attributes, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10)",
+            )?
+            .execute(params![
+                message.channel.as_bytes(),
+                number(index.0),
+                message.sid.as_bytes(),
+                message.author.sid.as_bytes(),
+                number(entered.0),
+                message.at.0,
+                message.author.identity.as_str(),
+                message.nonce.0.as_bytes(),
+                message.attributes.as_str(),
+                message.body.as_str(),
+            ])?;
+        Ok(message.placed(index, entered))
+    }
+
+    fn messages(
+        &mut self,
+        channel: ChannelSid,
+        before: Option<MessageIndex>,
+        room: Room,
+    ) -> Ask<Page<Message>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT * FROM messages WHERE channel = ?1 AND idx < ?2 ORDER BY idx DESC",
+        )?;
+        let before = before.map_or(i64::MAX, |before| number(before.0));
+        let messages = statement.query_map(params![channel.as_bytes(), before], message)?;
+        room.fill(messages.map(|message| message.map_err(Broken::from)))
+    }
+
+    fn unread(
+        &mut self,
+        channel: ChannelSid,
+        reader: UserSid,
+        floor: Option<MessageIndex>,
+    ) -> Ask<u64> {
+        let floor = floor.map_or(-1, |floor| number(floor.0));
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT count(*) AS unread FROM (
+                     SELECT 1 FROM (
+                         SELECT author FROM messages WHERE channel = ?1 AND idx > ?2
+                         ORDER BY idx LIMIT ?4
+                     ) WHERE author <> ?3 LIMIT ?5
+                 )",
+            )?
+            .query_row(
+                params![
+                    channel.as_bytes(),
+                    floor,
+                    reader.as_bytes(),
+                    number(UNREAD_SCAN_MAX),
+                    number(limits::UNREAD_COUNT_MAX),
+                ],
+                |row| count(row, "unread"),
+            )?)
+    }
+}

@@ -1,0 +1,131 @@
+use chat::protocol::{Row, Scope};
+use chat::{ChannelSid, Sequence, ServiceSid, Timestamp, UserSid};
+use rusqlite::{OptionalExtension, Params, params};
+use uuid::Uuid;
+
+use super::values::{number, sequence, sid};
+use super::{SqliteTx, channels, members, messages, users};
+use crate::store::pieces::{Page, Room, merge};
+use crate::store::tx::Services;
+use crate::store::{Ask, Broken, Service};
+
+impl SqliteTx<'_> {
+    /// The row that everything belongs to, asked once a transaction.
+    pub(super) fn service_id(&mut self) -> Ask<i64> {
+        if let Some(service) = self.service {
+            return Ok(service);
+        }
+        let service = self
+            .connection
+            .prepare_cached("SELECT min(id) FROM services")?
+            .query_row([], |row| row.get(0))?;
+        Ok(*self.service.insert(service))
+    }
+
+    /// The next sequence of the directory.
+    pub(super) fn next_in_directory(&mut self) -> Ask<Sequence> {
+        let service = self.service_id()?;
+        Ok(self
+            .connection
+            .prepare_cached(
+                "UPDATE services SET directory_sequence = directory_sequence + 1
+                 WHERE id = ?1 RETURNING directory_sequence",
+            )?
+            .query_row([service], |row| sequence(row, "directory_sequence"))?)
+    }
+
+    fn page(
+        &self,
+        question: &str,
+        params: impl Params,
+        read: fn(&rusqlite::Row<'_>) -> rusqlite::Result<Row>,
+        room: Room,
+    ) -> Ask<Page<Row>> {
+        let mut statement = self.connection.prepare_cached(question)?;
+        let rows = statement.query_map(params, read)?;
+        room.fill(rows.map(|row| row.map_err(Broken::from)))
+    }
+
+    fn channel_rows(&self, channel: ChannelSid, since: i64, room: Room) -> Ask<Page<Row>> {
+        let channel = channel.as_bytes();
+        let pages = vec![
+            self.page(messages::CHANGED, params![channel, since], messages::row, room)?,
+            self.page(members::CHANGED, params![channel, since], members::row, room)?,
+            self.page(channels::CHANGED, params![channel, since], channels::row, room)?,
+        ];
+        Ok(merge(pages, room))
+    }
+
+    fn user_rows(&self, user: UserSid, since: i64, room: Room) -> Ask<Page<Row>> {
+        let user = user.as_bytes();
+        let pages = vec![
+            self.page(members::MY_CHANGED, params![user, since], members::my_row, room)?,
+            self.page(users::CHANGED, params![user, since], users::row, room)?,
+        ];
+        Ok(merge(pages, room))
+    }
+}
+
+impl Services for SqliteTx<'_> {
+    fn service(&mut self) -> Ask<Option<Service>> {
+        let service = self
+            .connection
+            .prepare_cached("SELECT sid, epoch, general FROM services ORDER BY id LIMIT 1")?
+            .query_row([], |row| {
+                Ok(Service {
+                    sid: sid(row, "sid", ServiceSid::from_bytes)?,
+                    epoch: sid(row, "epoch", Uuid::from_bytes)?,
+                    general: sid(row, "general", ChannelSid::from_bytes)?,
+                })
+            })
+            .optional()?;
+        Ok(service)
+    }
+
+    fn found(&mut self, service: &Service, at: Timestamp) -> Ask<()> {
+        self.connection.execute(
+            "INSERT INTO services (sid, epoch, general, founded_at) VALUES (?1, ?2, ?3, ?4)",
+            params![
+                service.sid.as_bytes(),
+                service.epoch.as_bytes(),
+                service.general.as_bytes(),
+                at.0
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn head(&mut self, scope: Scope) -> Ask<Option<Sequence>> {
+        let head = match scope {
+            Scope::Channel(channel) => self
+                .connection
+                .prepare_cached("SELECT sequence AS head FROM channels WHERE sid = ?1")?
+                .query_row([channel.as_bytes()], |row| sequence(row, "head"))
+                .optional()?,
+            Scope::User(user) => self
+                .connection
+                .prepare_cached("SELECT sequence AS head FROM users WHERE sid = ?1")?
+                .query_row([user.as_bytes()], |row| sequence(row, "head"))
+                .optional()?,
+            Scope::Directory => self
+                .connection
+                .prepare_cached("SELECT directory_sequence AS head FROM services WHERE id = ?1")?
+                .query_row([self.service_id()?], |row| sequence(row, "head"))
+                .optional()?,
+        };
+        Ok(head)
+    }
+
+    fn changed_rows(&mut self, scope: Scope, since: Sequence, room: Room) -> Ask<Page<Row>> {
+        let since = number(since.0);
+        match scope {
+            Scope::Channel(channel) => self.channel_rows(channel, since, room),
+            Scope::User(user) => self.user_rows(user, since, room),
+            Scope::Directory => {
+                let service = self.service_id()?;
+                let listed = params![service, since];
+                self.page(channels::LISTINGS_CHANGED, listed, channels::listing_row, room)
+            }
+        }
+    }
+}

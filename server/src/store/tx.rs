@@ -1,0 +1,208 @@
+//! The questions that commands and queries ask a database inside one transaction, by noun.
+//!
+//! A question that writes gives the row its next sequence and returns it whole. Where two callers
+//! may wish for the same name, the answer is a value: nothing, and nothing was written.
+
+use chat::protocol::{Row, Scope};
+use chat::{
+    ChannelDetails, ChannelRole, ChannelSid, Identity, Member, Membership, Message, MessageIndex,
+    Nonce, Sequence, SessionSid, Timestamp, User, UserSid,
+};
+
+use crate::store::Ask;
+use crate::store::nouns::{
+    ChannelRows, FirstReply, LiveChannel, LiveMember, MemberRows, NewMember, NewMessage,
+    NewSession, NewUser, Service, Session,
+};
+use crate::store::pieces::{Page, Room};
+
+/// All questions of one transaction. What it reads is one snapshot, and its own writes.
+pub trait Tx: Services + Users + Sessions + Nonces + Channels + Members + Messages {}
+
+impl<T: Services + Users + Sessions + Nonces + Channels + Members + Messages> Tx for T {}
+
+/// The service itself, and what changed in its scopes.
+pub trait Services {
+    /// Nothing before the first start.
+    fn service(&mut self) -> Ask<Option<Service>>;
+
+    /// Makes the service that everything from now on belongs to.
+    fn found(&mut self, service: &Service, at: Timestamp) -> Ask<()>;
+
+    /// The last sequence that was given in a scope, also in a deleted channel's.
+    fn head(&mut self, scope: Scope) -> Ask<Option<Sequence>>;
+
+    /// The rows of a scope that changed after `since`, in the order of their last change, as many
+    /// as there is room for.
+    fn changed_rows(&mut self, scope: Scope, since: Sequence, room: Room) -> Ask<Page<Row>>;
+}
+
+/// Users: who bears which name.
+pub trait Users {
+    /// Also one that is retired.
+    fn user(&mut self, sid: UserSid) -> Ask<Option<User>>;
+
+    /// Who bears this very name now.
+    fn user_named(&mut self, identity: &Identity) -> Ask<Option<User>>;
+
+    /// Somebody who bears a name that looks like this now.
+    fn user_like(&mut self, skeleton: &str) -> Ask<Option<User>>;
+
+    /// Nothing for guests and for users who come with a key's token.
+    fn password_hash(&mut self, user: UserSid) -> Ask<Option<String>>;
+
+    /// Nothing if somebody bears this very name.
+    fn add_user(&mut self, user: &NewUser<'_>) -> Ask<Option<User>>;
+
+    /// Ends a user: from now on the name is free.
+    fn retire_user(&mut self, user: UserSid, at: Timestamp) -> Ask<User>;
+
+    /// Remembers that a socket of theirs was opened or closed. Tells nobody.
+    fn see_user(&mut self, user: UserSid, at: Timestamp) -> Ask<()>;
+
+    /// Guests last seen before a moment, the longest unseen first.
+    fn guests_not_seen(&mut self, since: Timestamp, limit: usize) -> Ask<Vec<UserSid>>;
+}
+
+/// Sessions: one sign-in of one browser. An ended one is not found again.
+pub trait Sessions {
+    fn session(&mut self, sid: SessionSid) -> Ask<Option<Session>>;
+
+    fn session_with_secret(&mut self, secret_hash: &[u8; 32]) -> Ask<Option<Session>>;
+
+    fn sessions_of(&mut self, user: UserSid) -> Ask<Vec<SessionSid>>;
+
+    fn add_session(
+        &mut self,
+        sid: SessionSid,
+        user: UserSid,
+        session: &NewSession,
+        at: Timestamp,
+    ) -> Ask<()>;
+
+    fn end_session(&mut self, sid: SessionSid, at: Timestamp) -> Ask<()>;
+
+    /// Forgets sessions, ended or not, that expired before a moment; says how many.
+    fn forget_sessions(&mut self, expired_before: Timestamp, limit: usize) -> Ask<usize>;
+}
+
+/// Nonces outlive whatever they made.
+pub trait Nonces {
+    fn first_reply(&mut self, user: UserSid, nonce: Nonce) -> Ask<Option<FirstReply>>;
+
+    fn keep_reply(&mut self, user: UserSid, nonce: Nonce, first: &FirstReply) -> Ask<()>;
+}
+
+/// Channels, and their listings in the directory.
+pub trait Channels {
+    /// Nothing if it is deleted.
+    fn channel(&mut self, sid: ChannelSid) -> Ask<Option<LiveChannel>>;
+
+    /// Nothing if another channel has its unique name.
+    fn add_channel(
+        &mut self,
+        sid: ChannelSid,
+        details: &ChannelDetails,
+    ) -> Ask<Option<ChannelRows>>;
+
+    /// Gives a live channel other details. Nothing if another channel has its unique name.
+    fn change_channel(
+        &mut self,
+        sid: ChannelSid,
+        details: &ChannelDetails,
+    ) -> Ask<Option<ChannelRows>>;
+
+    /// Leaves a marker, and frees the unique name. What it held is forgotten later, in pieces.
+    fn delete_channel(&mut self, sid: ChannelSid, at: Timestamp) -> Ask<ChannelRows>;
+
+    /// A deleted channel that still holds something.
+    fn channel_to_forget(&mut self) -> Ask<Option<ChannelSid>>;
+
+    /// Ends memberships of a deleted channel; only their users' own scopes tell it.
+    fn forget_members(
+        &mut self,
+        channel: ChannelSid,
+        limit: usize,
+    ) -> Ask<Vec<(UserSid, Membership)>>;
+
+    /// Removes messages of a deleted channel; says how many.
+    fn forget_messages(&mut self, channel: ChannelSid, limit: usize) -> Ask<usize>;
+
+    /// A deleted channel holds nothing any more.
+    fn forgot_channel(&mut self, channel: ChannelSid) -> Ask<()>;
+}
+
+/// Members: one row, told in the channel's scope and in the user's own.
+pub trait Members {
+    /// Nothing if they have left. Ask whether the channel lives first.
+    fn member(&mut self, channel: ChannelSid, user: UserSid) -> Ask<Option<LiveMember>>;
+
+    /// Present members after one, by user SID.
+    fn members(
+        &mut self,
+        channel: ChannelSid,
+        after: Option<UserSid>,
+        limit: usize,
+    ) -> Ask<Vec<Member>>;
+
+    fn admins(&mut self, channel: ChannelSid) -> Ask<Vec<UserSid>>;
+
+    /// A user's memberships in channels that live, by channel SID.
+    fn memberships(&mut self, user: UserSid) -> Ask<Vec<(LiveChannel, LiveMember)>>;
+
+    /// How many channels a user is in.
+    fn channels_of(&mut self, user: UserSid) -> Ask<u64>;
+
+    /// Makes a membership, also where one has ended: it enters anew, with nothing read.
+    fn add_member(&mut self, member: &NewMember<'_>) -> Ask<MemberRows>;
+
+    /// Gives a present member another role.
+    fn set_role(
+        &mut self,
+        channel: ChannelSid,
+        user: UserSid,
+        role: ChannelRole,
+    ) -> Ask<MemberRows>;
+
+    /// Leaves a marker of a present member.
+    fn remove_member(
+        &mut self,
+        channel: ChannelSid,
+        user: UserSid,
+        at: Timestamp,
+    ) -> Ask<MemberRows>;
+
+    /// Sets a present member's horizon in the user's own scope.
+    fn set_horizon(
+        &mut self,
+        channel: ChannelSid,
+        user: UserSid,
+        index: MessageIndex,
+    ) -> Ask<Membership>;
+
+    /// Shows the channel the horizon that the user's own scope has.
+    fn show_horizon(&mut self, channel: ChannelSid, user: UserSid, at: Timestamp) -> Ask<Member>;
+}
+
+/// Messages of one channel.
+pub trait Messages {
+    /// Gives a message its index and stores it.
+    fn append_message(&mut self, message: &NewMessage<'_>) -> Ask<Message>;
+
+    /// Messages before an index (or the latest), the newest first, as many as there is room for.
+    fn messages(
+        &mut self,
+        channel: ChannelSid,
+        before: Option<MessageIndex>,
+        room: Room,
+    ) -> Ask<Page<Message>>;
+
+    /// How many messages by others lie beyond `floor`, counted up to `chat::limits`'
+    /// `UNREAD_COUNT_MAX` in a scan that stops.
+    fn unread(
+        &mut self,
+        channel: ChannelSid,
+        reader: UserSid,
+        floor: Option<MessageIndex>,
+    ) -> Ask<u64>;
+}
