@@ -143,13 +143,9 @@ impl Client {
         if timeline.head.is_behind() {
             self.catch_up.want(Scope::Channel(channel));
         }
-        let mine: Vec<Message> =
-            timeline.messages().filter(|message| message.author == user).cloned().collect();
-        for message in &mine {
-            self.confirm(message);
-        }
         self.outbox.settle(channel, timeline.last_index());
         self.timelines.insert(channel, timeline);
+        self.confirm_loaded(channel);
         self.track(channel, |tracker, timeline| tracker.answered(unread, timeline));
         self.close_the_longest_opened(channel);
         self.tell_timeline(channel, TimelineChange::Reset);
