@@ -195,6 +195,7 @@ impl Client {
                 self.catch_up.answered();
                 if let Scope::Channel(channel) = scope {
                     self.timelines.remove(&channel);
+                    self.tell_timeline(channel, TimelineChange::Reset);
                 }
             }
             Asked::Open(channel) => drop(self.opening.remove(&channel)),
