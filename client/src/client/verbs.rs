@@ -92,6 +92,7 @@ impl Client {
     /// from now on. Those opened before stay loaded and live.
     pub fn open(&mut self, channel: ChannelSid, now: Timestamp) {
         self.open = Some(channel);
+        self.look_at(channel);
         self.load_open_channel();
         self.go_on(now);
     }
