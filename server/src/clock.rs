@@ -1,10 +1,12 @@
-//! The time: the system's, or one that tests move by hand. Nothing else reads a clock.
+//! The time: the system's, or one that tests move by hand; and randomness. Nothing else reads a
+//! clock or makes ids.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chat::Timestamp;
 use tokio::sync::watch;
+use uuid::{Builder, Uuid};
 
 /// Where the time comes from.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +62,19 @@ impl ManualClock {
     pub fn advance(&self, milliseconds: i64) {
         self.0.send_modify(|now| *now = now.plus(milliseconds));
     }
+}
+
+/// Bytes that nobody can guess.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the system has randomness");
+    bytes
+}
+
+/// A UUIDv7 made at this moment.
+pub fn fresh_id(now: Timestamp) -> Uuid {
+    let milliseconds = u64::try_from(now.0).unwrap_or(0);
+    Builder::from_unix_timestamp_millis(milliseconds, &random_bytes()).into_uuid()
 }
 
 #[cfg(test)]

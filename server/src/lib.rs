@@ -1,7 +1,66 @@
 //! Yoriai's server: the store and its commands, the gateway, and the doors to them.
 
+pub mod accounts;
+mod background;
+pub mod bus;
+pub mod cli;
 pub mod clock;
 pub mod commands;
+pub mod config;
+pub mod doors;
+pub mod gateway;
+pub mod headers;
+pub mod health;
+#[cfg(test)]
+mod house;
+pub mod keys;
 pub mod limits;
+pub mod names;
+pub mod passwords;
 pub mod queries;
+pub mod rates;
+pub mod rest;
+pub mod running;
+pub mod sessions;
+pub mod shell;
+pub mod site;
+pub mod state;
 pub mod store;
+pub mod tokens;
+mod typing;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::accounts::door::server_functions;
+use crate::limits::REQUEST_BYTES_MAX;
+use crate::shell::forms;
+use crate::state::AppState;
+
+pub use running::{CannotRun, Running, serve, start};
+
+/// Every address that the server answers at.
+pub fn router(state: AppState) -> Router {
+    let guarded = Router::new()
+        .route("/", get(shell::page))
+        .route("/channels", get(shell::page))
+        .route("/channels/{address}", get(shell::page))
+        .route("/sign-in", get(forms::start).post(forms::sign_in))
+        .route("/sign-out", post(forms::sign_out))
+        .route("/preferences", post(forms::preferences))
+        .route("/api/{*function}", post(server_functions))
+        .route("/token", post(rest::tokens::issue))
+        .with_state(state.clone())
+        .merge(gateway::router(state.gateway.clone()))
+        .layer(from_fn_with_state(state.clone(), doors::guard));
+    Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .with_state(state.clone())
+        .merge(guarded)
+        .fallback(site::file)
+        .layer(RequestBodyLimitLayer::new(REQUEST_BYTES_MAX))
+        .layer(from_fn_with_state(state.clone(), headers::protect))
+}

@@ -2,6 +2,17 @@
 
 /// Bytes waiting for one slow reader before it is disconnected (1 MiB).
 pub const OUTBOX_BYTES_MAX: usize = 1_048_576;
+/// Bytes of answers that a connection may leave unread before no more requests of it are read
+/// (256 KiB).
+pub const ANSWERS_BYTES_MAX: usize = 262_144;
+/// Requests of one connection that are served at a time; the next one is not read yet.
+pub const REQUESTS_IN_FLIGHT_MAX: usize = 64;
+/// Milliseconds that a closing connection has to take what waits for it.
+pub const CLOSING_MS: i64 = 5_000;
+/// Typing signals that wait for the hub; the next one is lost.
+pub const TYPING_QUEUE_MAX: usize = 1_024;
+/// Milliseconds by which a typing signal may come before its interval is over.
+pub const TYPING_INTERVAL_SLACK_MS: i64 = 500;
 /// Milliseconds between two pings to a connection.
 pub const PING_MS: i64 = 25_000;
 /// Milliseconds within which a pong must follow.
@@ -10,8 +21,9 @@ pub const PONG_MS: i64 = 10_000;
 pub const READ_BUFFER_BYTES: usize = 8_192;
 /// Bytes of axum's write buffer for a connection.
 pub const WRITE_BUFFER_BYTES: usize = 16_384;
-/// Bytes that axum may hold unwritten for a connection (1 MiB).
-pub const WRITE_BUFFER_BYTES_MAX: usize = 1_048_576;
+/// Bytes that axum may hold unwritten for a connection (4 MiB). One frame must fit as a whole, even
+/// a full change of which JSON escapes every byte, or nobody could ever read those messages.
+pub const WRITE_BUFFER_BYTES_MAX: usize = 4_194_304;
 
 /// Connections of one user.
 pub const CONNECTIONS_OF_USER_MAX: usize = 20;
@@ -47,3 +59,21 @@ pub const LEASES_ENDED_MAX: usize = 100;
 pub const TOLD_QUEUE_MAX: usize = 1_024;
 /// Queries waiting for a reader; the next one is told to come back.
 pub const READER_QUEUE_MAX: usize = 16_384;
+/// Bytes of an access token. Those of Programmable Chat have about 470.
+pub const TOKEN_BYTES_MAX: usize = 8_192;
+/// Bytes of a session's secret as a cookie brings it; ours have 43.
+pub const SESSION_SECRET_BYTES_MAX: usize = 64;
+/// Characters of a password.
+pub const PASSWORD_CHARACTERS_MIN: usize = 8;
+/// Characters of a password.
+pub const PASSWORD_CHARACTERS_MAX: usize = 256;
+/// Passwords being checked or waiting for it; the next one is told to come back.
+pub const PASSWORDS_WAITING_MAX: usize = 64;
+/// Milliseconds between two looks for something to purge.
+pub const PURGE_PAUSE_MS: i64 = 1_000;
+/// Milliseconds between two looks for leases that have ended.
+pub const LEASES_PAUSE_MS: i64 = 60_000;
+/// Milliseconds over which clients spread their return after a restart.
+pub const RESTART_SPREAD_MS: u32 = 5_000;
+/// Milliseconds that a question about readiness waits for the store.
+pub const READY_MS: u64 = 2_000;

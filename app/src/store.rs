@@ -1,0 +1,247 @@
+//! What the page shows, as signals, and what a person does, as actions. Applying what the client
+//! says is the only writer of what came from the server.
+
+mod actions;
+mod apply;
+mod drafts;
+mod driver;
+pub(crate) mod farewell;
+pub(crate) mod layout;
+mod lists;
+mod opening;
+mod outboxes;
+mod rows;
+pub mod view;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use chat::{ChannelSid, Identity, Timestamp};
+use client::{Client, ConnectionState, Effect, Outcome, Ticket};
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+
+use self::apply::Dirty;
+use self::layout::ItemKey;
+use self::view::{
+    ChannelEntry, ChannelLists, Dialog, Earlier, Head, MembersView, Pane, RowView, ScrollPlace,
+    Told,
+};
+use crate::browser::intl::Locale;
+use crate::browser::socket::Socket;
+use crate::browser::storage::NotKept;
+use crate::browser::{clock, dom, history, preferences, storage};
+use crate::place::Place;
+use crate::wording::{Language, Wording};
+
+/// Everything the page shows. Components read the signals and call the actions.
+#[derive(Clone, Copy)]
+pub(crate) struct Store {
+    inner: StoredValue<Rc<Inner>, LocalStorage>,
+    pub(crate) connection: RwSignal<ConnectionState>,
+    /// Whether there was a connection at least once.
+    pub(crate) was_online: RwSignal<bool>,
+    pub(crate) lists: RwSignal<ChannelLists>,
+    pub(crate) place: RwSignal<Place>,
+    pub(crate) pane: RwSignal<Pane>,
+    pub(crate) head: RwSignal<Option<Head>>,
+    pub(crate) items: RwSignal<Vec<ItemKey>>,
+    pub(crate) earlier: RwSignal<Earlier>,
+    /// Grows with every change of the open timeline.
+    pub(crate) turned: RwSignal<u64>,
+    pub(crate) members: RwSignal<MembersView>,
+    pub(crate) members_shown: RwSignal<bool>,
+    /// Whether there is room for the members beside the channel.
+    pub(crate) is_wide: RwSignal<bool>,
+    /// Whether there is room for one pane only.
+    pub(crate) is_narrow: RwSignal<bool>,
+    pub(crate) typing: RwSignal<Vec<String>>,
+    /// Messages by others beyond the read horizon of the open channel.
+    pub(crate) unseen: RwSignal<u64>,
+    /// The same of all my channels.
+    pub(crate) unseen_anywhere: RwSignal<u64>,
+    /// Whether somebody may be looking at this tab.
+    pub(crate) visible: RwSignal<bool>,
+    /// Messages of all channels that are not accepted yet.
+    pub(crate) waiting: RwSignal<u64>,
+    pub(crate) dialog: RwSignal<Option<Dialog>>,
+    pub(crate) told: RwSignal<Vec<Told>>,
+    /// Failures, for the assertive line.
+    pub(crate) spoken: RwSignal<String>,
+    /// News that hurt nobody, for the polite line.
+    pub(crate) murmured: RwSignal<String>,
+    pub(crate) newer_server: RwSignal<bool>,
+    pub(crate) not_kept: RwSignal<Option<NotKept>>,
+    pub(crate) language: RwSignal<Language>,
+    pub(crate) theme: RwSignal<preferences::Theme>,
+}
+
+/// What no component reads directly.
+struct Inner {
+    server_name: String,
+    identity: Identity,
+    client: RefCell<Client>,
+    effects_running: Cell<bool>,
+    socket: RefCell<Option<Socket>>,
+    wake: RefCell<Option<Timeout>>,
+    answers: RefCell<HashMap<Ticket, Answer>>,
+    dirty: RefCell<Dirty>,
+    rows: RefCell<HashMap<ItemKey, ArcRwSignal<RowView>>>,
+    entries: RefCell<HashMap<ChannelSid, ArcRwSignal<ChannelEntry>>>,
+    open: Cell<Option<ChannelSid>>,
+    new_after: Cell<Option<layout::NewAfter>>,
+    left_here: RefCell<Vec<ChannelSid>>,
+    caught_up: Cell<bool>,
+    joined_general: Cell<bool>,
+    at_end: Cell<bool>,
+    wants_end: Cell<bool>,
+    drafts: RefCell<HashMap<ChannelSid, String>>,
+    places: RefCell<HashMap<ChannelSid, ScrollPlace>>,
+    before_turn: RefCell<Option<Box<dyn Fn()>>>,
+    locale: RefCell<Locale>,
+    tab: String,
+    outbox_key: RefCell<Option<String>>,
+}
+
+/// The widths at which the columns change, as in the style sheet.
+const WIDE: &str = "(width >= 68rem)";
+const NARROW: &str = "(width < 46rem)";
+
+type Answer = Box<dyn FnOnce(Outcome)>;
+
+/// The store that `mount` lent to every component.
+pub(crate) fn store() -> Store {
+    expect_context()
+}
+
+impl Store {
+    /// A store for whom the server's page or a sign-in has named.
+    pub(crate) fn new(identity: Identity) -> Self {
+        let language = preferences::language();
+        let [seed, tab] = clock::seed();
+        let version = dom::shell_data("version").unwrap_or_default();
+        let inner = Inner {
+            server_name: dom::shell_data("server-name").unwrap_or_default(),
+            identity,
+            client: RefCell::new(Client::new(seed, &version)),
+            effects_running: Cell::new(false),
+            socket: RefCell::default(),
+            wake: RefCell::default(),
+            answers: RefCell::default(),
+            dirty: RefCell::default(),
+            rows: RefCell::default(),
+            entries: RefCell::default(),
+            open: Cell::default(),
+            new_after: Cell::default(),
+            left_here: RefCell::default(),
+            caught_up: Cell::default(),
+            joined_general: Cell::default(),
+            at_end: Cell::new(true),
+            wants_end: Cell::default(),
+            drafts: RefCell::default(),
+            places: RefCell::default(),
+            before_turn: RefCell::default(),
+            locale: RefCell::new(Locale::new(language)),
+            tab: format!("{tab:016x}"),
+            outbox_key: RefCell::default(),
+        };
+        Self {
+            inner: StoredValue::new_local(Rc::new(inner)),
+            connection: RwSignal::new(ConnectionState::Idle),
+            was_online: RwSignal::default(),
+            lists: RwSignal::default(),
+            place: RwSignal::new(history::place()),
+            pane: RwSignal::default(),
+            head: RwSignal::default(),
+            items: RwSignal::default(),
+            earlier: RwSignal::default(),
+            turned: RwSignal::default(),
+            members: RwSignal::default(),
+            members_shown: RwSignal::new(dom::matches(WIDE)),
+            is_wide: RwSignal::new(dom::matches(WIDE)),
+            is_narrow: RwSignal::new(dom::matches(NARROW)),
+            typing: RwSignal::default(),
+            unseen: RwSignal::default(),
+            unseen_anywhere: RwSignal::default(),
+            visible: RwSignal::new(dom::is_visible()),
+            waiting: RwSignal::default(),
+            dialog: RwSignal::default(),
+            told: RwSignal::default(),
+            spoken: RwSignal::default(),
+            murmured: RwSignal::default(),
+            newer_server: RwSignal::default(),
+            not_kept: RwSignal::new((!storage::is_allowed()).then_some(NotKept::Forbidden)),
+            language: RwSignal::new(language),
+            theme: RwSignal::new(preferences::theme()),
+        }
+    }
+
+    fn inner(self) -> Rc<Inner> {
+        self.inner.get_value()
+    }
+
+    /// The sentences in the page's language. The page is drawn anew when that changes.
+    pub(crate) fn wording(self) -> &'static Wording {
+        self.language.get_untracked().wording()
+    }
+
+    pub(crate) fn server_name(self) -> String {
+        self.inner().server_name.clone()
+    }
+
+    /// Who is signed in.
+    pub(crate) fn identity(self) -> Identity {
+        self.inner().identity.clone()
+    }
+
+    pub(crate) fn locale(self) -> Locale {
+        self.inner().locale.borrow().clone()
+    }
+
+    /// The row behind a key of [`Store::items`].
+    pub(crate) fn row(self, key: ItemKey) -> Option<ArcRwSignal<RowView>> {
+        self.inner().rows.borrow().get(&key).cloned()
+    }
+
+    /// The entry behind a channel of [`Store::lists`].
+    pub(crate) fn entry(self, channel: ChannelSid) -> Option<ArcRwSignal<ChannelEntry>> {
+        self.inner().entries.borrow().get(&channel).cloned()
+    }
+
+    /// The open channel.
+    pub(crate) fn open(self) -> Option<ChannelSid> {
+        self.inner().open.get()
+    }
+
+    /// Milliseconds until a moment.
+    pub(crate) fn until(self, moment: Timestamp) -> i64 {
+        moment.since(clock::now())
+    }
+
+    /// Before rows come, change or go: the place that is being read must be known.
+    pub(crate) fn before_turn(self, run: impl Fn() + 'static) {
+        *self.inner().before_turn.borrow_mut() = Some(Box::new(run));
+    }
+
+    /// Whether a person has just written: who writes looks at the end.
+    pub(crate) fn take_wish_for_end(self) -> bool {
+        self.inner().wants_end.take()
+    }
+
+    pub(crate) fn scroll_place(self, channel: ChannelSid) -> Option<ScrollPlace> {
+        self.inner().places.borrow().get(&channel).cloned()
+    }
+
+    pub(crate) fn keep_scroll_place(self, channel: ChannelSid, place: ScrollPlace) {
+        let inner = self.inner();
+        inner.at_end.set(place == ScrollPlace::End);
+        inner.places.borrow_mut().insert(channel, place);
+    }
+}
+
+impl Inner {
+    fn client_effects(&self) -> Vec<Effect> {
+        self.client.borrow_mut().take_effects()
+    }
+}

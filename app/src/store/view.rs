@@ -1,0 +1,153 @@
+//! What components read: plain values, one for each place on the page.
+
+use chat::refusal::WireRefusal;
+use chat::{
+    ChannelRole, ChannelSid, FriendlyName, Identity, MessageIndex, Nonce, ServiceRole, Timestamp,
+    UserSid,
+};
+use client::{Departure, LineKey};
+
+/// The two lists of channels, each in the order of the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChannelLists {
+    /// Whether they are all there.
+    pub known: bool,
+    pub joined: Vec<ChannelSid>,
+    pub open_to_join: Vec<ChannelSid>,
+}
+
+/// One channel in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelEntry {
+    pub name: String,
+    pub path: String,
+    pub unread: u64,
+}
+
+/// What the sheet shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Pane {
+    #[default]
+    Connecting,
+    /// A channel of mine.
+    Channel(ChannelSid),
+    /// A public channel that I have not joined.
+    Preview(ChannelSid),
+    Gone,
+}
+
+/// The head of the open channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    pub channel: ChannelSid,
+    pub name: String,
+    pub is_general: bool,
+    pub is_own: bool,
+    pub role: Option<ChannelRole>,
+    pub may_rename: bool,
+    pub may_hand_over: bool,
+    pub may_delete: bool,
+    pub may_leave: bool,
+    pub members: u64,
+    pub messages: u64,
+    /// Whether its first page is here.
+    pub loaded: bool,
+}
+
+/// What is before the earliest row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Earlier {
+    /// Not known yet.
+    #[default]
+    Unknown,
+    More,
+    Loading,
+    /// The channel begins here.
+    Nothing,
+}
+
+/// One row of the timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowView {
+    Day { at: Timestamp, days_ago: i64 },
+    New,
+    Event { identity: Identity, joined: bool, at: Timestamp },
+    Message(MessageView),
+}
+
+/// One message, accepted or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageView {
+    pub key: LineKey,
+    pub author: Identity,
+    pub own: bool,
+    /// Whether it has a head of its own.
+    pub opens: bool,
+    pub body: String,
+    pub at: Timestamp,
+    pub index: Option<MessageIndex>,
+    pub state: RowState,
+}
+
+/// What has become of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowState {
+    Accepted,
+    Sending(Nonce),
+    /// Goes out when the connection is back.
+    Waiting(Nonce),
+    /// Goes out only by the person's word.
+    Stale(Nonce),
+    Failed(Nonce, WireRefusal),
+}
+
+/// The members of the open channel that are known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MembersView {
+    pub known: Vec<MemberView>,
+    pub count: u64,
+    pub more: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct MemberView {
+    pub user: UserSid,
+    pub identity: Identity,
+    pub admin: bool,
+    pub guest: bool,
+    pub you: bool,
+}
+
+/// Where in a timeline somebody was.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ScrollPlace {
+    End,
+    /// The row with this id, its top so many pixels below the list's.
+    Row(String, f64),
+}
+
+/// A dialog that a person opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    Create,
+    Rename(Head),
+    Delete(Head),
+    HandOver(Head),
+    SignOut { unsent: u64 },
+    Blocked,
+}
+
+/// Something that happened to a channel of mine while I could not prevent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub name: Option<FriendlyName>,
+    pub departure: Departure,
+    pub unsent: Vec<String>,
+    /// Whether it was open, so that the reader is somewhere else now.
+    pub was_open: bool,
+}
+
+/// My part in everything.
+pub(crate) fn service_role(user: Option<&chat::User>) -> ServiceRole {
+    user.map(|user| user.role).unwrap_or_default()
+}

@@ -1,0 +1,326 @@
+//! The whole client: connection, outbox, and everything folded so far. Verbs and inputs go in,
+//! effects come out, the rest is read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chat::protocol::{Limits, Scope};
+use chat::{ChannelSid, Identity, Sequence, SessionSid, Timestamp, UserSid};
+
+use crate::catch_up::CatchUp;
+use crate::connection::{Connection, ConnectionState};
+use crate::dice::Nonces;
+use crate::directory::Directory;
+use crate::effect::{Effect, Input};
+use crate::event::{Event, Outcome, Ticket, TimelineChange};
+use crate::memberships::Memberships;
+use crate::outbox::Outbox;
+use crate::requests::Requests;
+use crate::timeline::{Line, LineKey, Timeline};
+use crate::typing::{Signals, Typists};
+use crate::unread::{UnreadCount, UnreadTracker};
+
+mod answering;
+mod departing;
+mod folding;
+mod sending;
+mod verbs;
+mod welcoming;
+
+use departing::Departing;
+
+/// Who the server says I am.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Me {
+    pub identity: Identity,
+    pub user: UserSid,
+    pub session: Option<SessionSid>,
+}
+
+/// One person's view of the server.
+#[derive(Debug)]
+pub struct Client {
+    version: String,
+    is_version_told: bool,
+    connection: Connection,
+    requests: Requests,
+    catch_up: CatchUp,
+    nonces: Nonces,
+    me: Option<Me>,
+    general: Option<ChannelSid>,
+    limits: Limits,
+    directory: Directory,
+    memberships: Memberships,
+    timelines: BTreeMap<ChannelSid, Timeline>,
+    /// The channel the person looks at.
+    open: Option<ChannelSid>,
+    /// Channels that were opened, the latest last.
+    opened: Vec<ChannelSid>,
+    /// Channels whose first page is on its way, and the highest sequence heard of meanwhile.
+    opening: BTreeMap<ChannelSid, Sequence>,
+    /// One for every channel of mine.
+    trackers: BTreeMap<ChannelSid, UnreadTracker>,
+    /// Those of them that may have something to say or to ask.
+    restless: BTreeSet<ChannelSid>,
+    departing: Departing,
+    outbox: Outbox,
+    typists: Typists,
+    signals: Signals,
+    effects: Vec<Effect>,
+    alarm: Option<Timestamp>,
+}
+
+impl Client {
+    /// A client that has not started. `seed` is any number unlike other tabs' and devices';
+    /// `version` is the page's own build.
+    pub fn new(seed: u64, version: &str) -> Self {
+        Self {
+            version: version.to_owned(),
+            is_version_told: false,
+            connection: Connection::new(seed),
+            requests: Requests::default(),
+            catch_up: CatchUp::default(),
+            nonces: Nonces::new(seed),
+            me: None,
+            general: None,
+            limits: Limits::default(),
+            directory: Directory::default(),
+            memberships: Memberships::default(),
+            timelines: BTreeMap::new(),
+            open: None,
+            opened: Vec::new(),
+            opening: BTreeMap::new(),
+            trackers: BTreeMap::new(),
+            restless: BTreeSet::new(),
+            departing: Departing::default(),
+            outbox: Outbox::default(),
+            typists: Typists::default(),
+            signals: Signals::default(),
+            effects: Vec::new(),
+            alarm: None,
+        }
+    }
+
+    /// Takes in what happened outside.
+    pub fn handle(&mut self, input: Input, now: Timestamp) {
+        let state = self.connection.state().clone();
+        let had_socket = self.connection.has_socket();
+        self.take_in(input, now);
+        if had_socket && !self.connection.has_socket() {
+            self.cut();
+        }
+        if state != *self.connection.state() {
+            self.effects.push(Effect::Event(Event::State));
+            if matches!(self.connection.state(), ConnectionState::Denied(_)) {
+                let lost = self.requests.give_up();
+                self.lose(lost);
+            }
+        }
+        self.go_on(now);
+    }
+
+    fn take_in(&mut self, input: Input, now: Timestamp) {
+        let (connection, effects) = (&mut self.connection, &mut self.effects);
+        match input {
+            Input::Start => connection.start(now, effects),
+            Input::Token { token, expires_at } => {
+                if let Some(token) = connection.token_came(token, expires_at, now, effects) {
+                    self.renew_token(token);
+                }
+            }
+            Input::TokenRefused(refusal) => connection.token_refused(refusal, now),
+            Input::TokenUnreachable => connection.token_unreachable(now),
+            Input::SocketOpened => connection.opened(now, effects),
+            Input::Frame(text) => self.hear(&text, now),
+            Input::SocketClosed { code, .. } => connection.closed(code, now, effects),
+            Input::Wake => {
+                self.alarm = None;
+                connection.wake(now, effects);
+            }
+            Input::NetworkUp => connection.network_up(now, effects),
+            Input::NetworkDown => connection.network_down(now, effects),
+            Input::Visible | Input::RetryNow => connection.look_alive(now, effects),
+            Input::SignOut => self.sign_out(now),
+        }
+    }
+
+    /// What to do now, in order. Ask after every call that takes `now`.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        if let Some(at) = self.wakes_at()
+            && self.alarm.is_none_or(|alarm| at < alarm)
+        {
+            self.alarm = Some(at);
+            self.effects.push(Effect::WakeAt(at));
+        }
+        std::mem::take(&mut self.effects)
+    }
+
+    fn wakes_at(&self) -> Option<Timestamp> {
+        let mut moments = vec![self.connection.wakes_at(), self.typists.next_lapse()];
+        if self.connection.state().is_online() {
+            moments.push(self.outbox.wakes_at());
+            moments.push(self.requests.wakes_at());
+            if self.catch_up.has_caught_up_with(Scope::Directory) {
+                moments.push(self.departing.wakes_at());
+            }
+        }
+        moments.into_iter().flatten().min()
+    }
+
+    /// The socket is gone, and with it every answer that was to come.
+    fn cut(&mut self) {
+        let lost = self.requests.cut();
+        self.lose(lost);
+        self.outbox.cut();
+        self.opening.clear();
+        self.catch_up.restart();
+        for tracker in self.trackers.values_mut() {
+            tracker.is_asking = false;
+            tracker.is_telling = false;
+        }
+        let channels: Vec<_> = self.timelines.keys().copied().collect();
+        for channel in channels {
+            self.earlier_did_not_come(channel);
+            if let Some(timeline) = self.timelines.get_mut(&channel) {
+                timeline.no_members_came();
+            }
+        }
+    }
+
+    fn earlier_did_not_come(&mut self, channel: ChannelSid) {
+        if let Some(timeline) = self.timelines.get_mut(&channel)
+            && timeline.is_loading_earlier()
+        {
+            timeline.no_earlier_came();
+            self.tell_timeline(channel, TimelineChange::Earlier);
+        }
+    }
+
+    fn lose(&mut self, tickets: Vec<Ticket>) {
+        for ticket in tickets {
+            self.tell(Event::Answered { ticket, outcome: Outcome::Lost });
+        }
+    }
+
+    fn sign_out(&mut self, now: Timestamp) {
+        self.connection.stop(now, &mut self.effects);
+        let lost = self.requests.give_up();
+        self.lose(lost);
+        self.outbox.clear();
+        self.save_outbox();
+        self.outbox = Outbox::default();
+        self.me = None;
+        self.forget();
+    }
+
+    /// Everything known is void: another store, another user, or none.
+    fn forget(&mut self) {
+        self.directory = Directory::default();
+        self.memberships = Memberships::default();
+        self.timelines.clear();
+        self.opened.clear();
+        self.opening.clear();
+        self.trackers.clear();
+        self.restless.clear();
+        self.departing = Departing::default();
+        self.typists = Typists::default();
+        self.catch_up.restart();
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.effects.push(Effect::Event(event));
+    }
+
+    fn tell_timeline(&mut self, channel: ChannelSid, change: TimelineChange) {
+        self.tell(Event::Timeline { channel, change });
+    }
+
+    fn is_mine(&self, channel: ChannelSid) -> bool {
+        self.trackers.contains_key(&channel)
+    }
+
+    fn user(&self) -> Option<UserSid> {
+        self.me.as_ref().map(|me| me.user)
+    }
+
+    fn user_scope(&self) -> Option<Scope> {
+        self.user().map(Scope::User)
+    }
+}
+
+/// What is read.
+impl Client {
+    /// How the connection stands.
+    pub fn state(&self) -> &ConnectionState {
+        self.connection.state()
+    }
+
+    /// Who I am, once welcomed.
+    pub fn me(&self) -> Option<&Me> {
+        self.me.as_ref()
+    }
+
+    /// The General Channel, once welcomed.
+    pub fn general(&self) -> Option<ChannelSid> {
+        self.general
+    }
+
+    /// The server's limits, or this build's own until welcomed.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// The server's clock minus `now`'s, in milliseconds, as of the last welcome.
+    pub fn clock_offset(&self) -> i64 {
+        self.connection.offset()
+    }
+
+    /// Every public channel.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// My channels, my roles, and my own user row.
+    pub fn memberships(&self) -> &Memberships {
+        &self.memberships
+    }
+
+    /// The channel the person looks at.
+    pub fn open_channel(&self) -> Option<ChannelSid> {
+        self.open
+    }
+
+    /// A channel as seen so far, once it was opened and its first page came.
+    pub fn timeline(&self, channel: ChannelSid) -> Option<&Timeline> {
+        self.timelines.get(&channel)
+    }
+
+    /// Everything to show in a channel, in order: messages and notices, then what is pending.
+    pub fn lines(&self, channel: ChannelSid) -> impl DoubleEndedIterator<Item = Line<'_>> {
+        let known = self.timelines.get(&channel).into_iter().flat_map(Timeline::lines);
+        known.chain(self.outbox.of(channel).map(Line::Pending))
+    }
+
+    /// One line of a channel.
+    pub fn line(&self, channel: ChannelSid, key: LineKey) -> Option<Line<'_>> {
+        let known = self.timelines.get(&channel).and_then(|timeline| timeline.line(key));
+        known.or_else(|| match key {
+            LineKey::Mine(nonce) => self.outbox.get(nonce).map(Line::Pending),
+            LineKey::Theirs(_) | LineKey::Notice(..) => None,
+        })
+    }
+
+    /// What I have not seen of a channel of mine.
+    pub fn unread(&self, channel: ChannelSid) -> Option<UnreadCount> {
+        self.trackers.get(&channel).map(UnreadTracker::count)
+    }
+
+    /// Who is composing in a channel, in the order they began; never myself.
+    pub fn typing(&self, channel: ChannelSid, now: Timestamp) -> Vec<&Identity> {
+        self.typists.names(channel, now)
+    }
+
+    /// What was said and is not accepted yet, of all channels.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+}

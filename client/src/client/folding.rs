@@ -1,0 +1,217 @@
+//! Folding changes, live or resumed, into what is known, and saying what became different.
+
+use chat::protocol::{Change, Opened, Row, Scope};
+use chat::{ChannelSid, Message, Timestamp};
+
+use super::Client;
+use crate::event::{Departure, Event, TimelineChange};
+use crate::head::Applied;
+use crate::timeline::{Folded, LineKey, Timeline};
+use crate::unread::UnreadTracker;
+
+/// Timelines that stay loaded, at most; those not looked at for longest go.
+const TIMELINES_MAX: usize = 16;
+
+impl Client {
+    pub(super) fn apply(&mut self, change: Change, now: Timestamp) {
+        let scope = change.scope;
+        let applied = match scope {
+            Scope::Directory => self.apply_to_directory(change),
+            Scope::User(user) if self.user() == Some(user) => {
+                self.apply_to_memberships(change, now)
+            }
+            Scope::User(_) => return,
+            Scope::Channel(channel) => self.apply_to_channel(channel, change, now),
+        };
+        if matches!(applied, Applied::Gap { .. }) {
+            self.catch_up.want(scope);
+        }
+    }
+
+    fn apply_to_directory(&mut self, change: Change) -> Applied {
+        let mut touched = Vec::new();
+        let applied = self.directory.apply(change, &mut touched);
+        if !touched.is_empty() {
+            self.tell(Event::Directory(touched));
+        }
+        applied
+    }
+
+    fn apply_to_memberships(&mut self, change: Change, now: Timestamp) -> Applied {
+        let mut touched = Vec::new();
+        let applied = self.memberships.apply(change, &mut touched);
+        if applied != Applied::Changed {
+            return applied;
+        }
+        for &channel in &touched {
+            if !self.memberships.contains(channel) {
+                self.depart(channel, None, now);
+                continue;
+            }
+            self.become_member(channel);
+            let horizon = self.memberships.horizon(channel);
+            self.track(channel, |tracker, timeline| tracker.read_on(horizon, timeline));
+        }
+        self.tell(Event::Memberships(touched));
+        applied
+    }
+
+    /// A channel is mine from now on, if it was not.
+    pub(super) fn become_member(&mut self, channel: ChannelSid) {
+        self.departing.cancel(channel);
+        if self.is_mine(channel) {
+            return;
+        }
+        self.trackers.insert(channel, UnreadTracker::unknown());
+        self.restless.insert(channel);
+        self.load_open_channel();
+    }
+
+    fn apply_to_channel(&mut self, channel: ChannelSid, change: Change, now: Timestamp) -> Applied {
+        self.note_departure(channel, &change, now);
+        if !self.is_mine(channel) {
+            return Applied::AlreadySeen;
+        }
+        if let Some(highest) = self.opening.get_mut(&channel) {
+            *highest = change.sequence.max(*highest);
+        }
+        self.stop_typing(channel, &change);
+        if let Some(user) = self.user() {
+            self.track(channel, |tracker, _| tracker.apply(&change, user));
+        }
+        self.apply_to_timeline(channel, change, now)
+    }
+
+    fn apply_to_timeline(
+        &mut self,
+        channel: ChannelSid,
+        change: Change,
+        now: Timestamp,
+    ) -> Applied {
+        let mine: Vec<Message> = self.mine_among(&change);
+        let Some(timeline) = self.timelines.get_mut(&channel) else {
+            let gone = mine.iter().filter_map(|message| self.confirm(message)).collect();
+            self.tell_lines(channel, Vec::new(), Vec::new(), gone);
+            return Applied::AlreadySeen;
+        };
+        let mut folded = Folded::default();
+        let applied = timeline.apply(change, &mut folded);
+        if matches!(applied, Applied::Gap { .. }) {
+            // They stay pending where they are shown until the messages before them are here.
+            mine.iter().for_each(|message| self.accept(message.nonce, message.index, now));
+            // A page that is on its way will close the gap, or show what remains of it.
+            let is_opening = self.opening.contains_key(&channel);
+            return if is_opening { Applied::AlreadySeen } else { applied };
+        }
+        let confirmed: Vec<_> = mine.iter().filter_map(|message| self.confirm(message)).collect();
+        self.tell_folded(channel, folded, confirmed);
+        applied
+    }
+
+    fn tell_folded(&mut self, channel: ChannelSid, folded: Folded, confirmed: Vec<LineKey>) {
+        let Folded { mut added, mut changed, members, details } = folded;
+        added.retain(|key| !confirmed.contains(key));
+        changed.extend(confirmed);
+        self.tell_lines(channel, added, changed, Vec::new());
+        if members {
+            self.tell_timeline(channel, TimelineChange::Members);
+        }
+        if details {
+            self.tell_timeline(channel, TimelineChange::Details);
+        }
+    }
+
+    pub(super) fn tell_lines(
+        &mut self,
+        channel: ChannelSid,
+        added: Vec<LineKey>,
+        changed: Vec<LineKey>,
+        gone: Vec<LineKey>,
+    ) {
+        if !(added.is_empty() && changed.is_empty() && gone.is_empty()) {
+            self.tell_timeline(channel, TimelineChange::Lines { added, changed, gone });
+        }
+    }
+
+    /// The channel as it is now takes the place of whatever was known of it.
+    pub(super) fn be_opened(&mut self, channel: ChannelSid, opened: Opened) {
+        let highest = self.opening.remove(&channel);
+        let Some(user) = self.user().filter(|_| self.is_mine(channel)) else { return };
+        let unread = opened.unread;
+        let mut timeline = Timeline::new(opened, user);
+        highest.into_iter().for_each(|sequence| timeline.head.heard_of(sequence));
+        if timeline.head.is_behind() {
+            self.catch_up.want(Scope::Channel(channel));
+        }
+        let mine: Vec<Message> =
+            timeline.messages().filter(|message| message.author == user).cloned().collect();
+        for message in &mine {
+            self.confirm(message);
+        }
+        self.outbox.settle(channel, timeline.last_index());
+        self.timelines.insert(channel, timeline);
+        self.track(channel, |tracker, timeline| tracker.answered(unread, timeline));
+        self.close_the_longest_opened(channel);
+        self.tell_timeline(channel, TimelineChange::Reset);
+    }
+
+    fn close_the_longest_opened(&mut self, channel: ChannelSid) {
+        self.opened.retain(|&opened| opened != channel && self.timelines.contains_key(&opened));
+        self.opened.push(channel);
+        if TIMELINES_MAX < self.opened.len() {
+            let closed = self.opened.remove(0);
+            self.timelines.remove(&closed);
+            self.catch_up.forget(Scope::Channel(closed));
+        }
+    }
+
+    fn stop_typing(&mut self, channel: ChannelSid, change: &Change) {
+        for row in &change.rows {
+            if let Row::Message(message) = row
+                && self.typists.stopped(channel, message.author)
+            {
+                self.tell(Event::Typing(channel));
+            }
+        }
+    }
+
+    fn note_departure(&mut self, channel: ChannelSid, change: &Change, now: Timestamp) {
+        let user = self.user();
+        for row in &change.rows {
+            match row {
+                Row::Channel(row) if row.details.is_none() => {
+                    self.depart(channel, Some(Departure::Deleted), now);
+                }
+                Row::Member(row) if row.has_left() && Some(row.user) == user => {
+                    self.depart_unless_rejoined(channel, row, now);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn mine_among(&self, change: &Change) -> Vec<Message> {
+        let user = self.user();
+        let mine = change.rows.iter().filter_map(|row| match row {
+            Row::Message(message) if Some(message.author) == user => Some(message),
+            _ => None,
+        });
+        mine.filter(|message| self.outbox.get(message.nonce).is_some()).cloned().collect()
+    }
+
+    /// Changes a channel's count, and says so if it is another one then.
+    pub(super) fn track(
+        &mut self,
+        channel: ChannelSid,
+        act: impl FnOnce(&mut UnreadTracker, Option<&Timeline>),
+    ) {
+        let Some(tracker) = self.trackers.get_mut(&channel) else { return };
+        let before = tracker.count();
+        act(tracker, self.timelines.get(&channel));
+        let after = tracker.count();
+        self.restless.insert(channel);
+        if before != after {
+            self.tell(Event::Unread(channel));
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! What the page does.
+
+use chat::limits::HISTORY_PAGE;
+use chat::protocol::{Command, NewChannel, Renaming};
+use chat::{
+    ChannelSid, FriendlyName, MessageIndex, Nonce, Refusal, Timestamp, UniqueName, UserSid,
+};
+
+use super::Client;
+use crate::event::{Event, Outcome, Ticket};
+use crate::outbox::{Pending, PendingState, Unposted};
+use crate::requests::Asked;
+use crate::timeline::LineKey;
+
+/// Messages.
+impl Client {
+    /// Says something. The line is pending at once, and goes out in order, once.
+    pub fn post(
+        &mut self,
+        channel: ChannelSid,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<Nonce, Unposted> {
+        let fresh = self.nonces.next(now);
+        let nonce = self.outbox.post(channel, text, fresh, now)?;
+        self.save_outbox();
+        self.tell_lines(channel, vec![LineKey::Mine(nonce)], Vec::new(), Vec::new());
+        self.go_on(now);
+        Ok(nonce)
+    }
+
+    /// Sends a failed or doubtful message again, by the person's word.
+    pub fn retry(&mut self, nonce: Nonce, now: Timestamp) {
+        let fresh = self.nonces.next(now);
+        let Some(pending) = self.outbox.retry(nonce, fresh, now) else { return };
+        let channel = pending.channel;
+        let (old, new) = (LineKey::Mine(nonce), LineKey::Mine(pending.nonce));
+        self.save_outbox();
+        if old == new {
+            self.tell_lines(channel, Vec::new(), vec![old], Vec::new());
+        } else {
+            self.tell_lines(channel, vec![new], Vec::new(), vec![old]);
+        }
+        self.go_on(now);
+    }
+
+    /// Takes a message out of the outbox and returns it. Nothing comes of one that is on its way
+    /// or accepted: it can no longer be called back.
+    pub fn discard(&mut self, nonce: Nonce, now: Timestamp) -> Option<Pending> {
+        let state = &self.outbox.get(nonce)?.state;
+        if matches!(state, PendingState::Sent | PendingState::Accepted(_)) {
+            return None;
+        }
+        let taken = self.outbox.take(nonce)?;
+        self.save_outbox();
+        self.tell_lines(taken.channel, Vec::new(), Vec::new(), vec![LineKey::Mine(nonce)]);
+        self.go_on(now);
+        Some(taken)
+    }
+
+    /// Takes over what another tab, or this one before a reload, had saved; after
+    /// [`Event::Welcomed`]. Says whether it was taken, and can be removed where it was: another
+    /// person's is not.
+    pub fn adopt(&mut self, saved: &str, now: Timestamp) -> bool {
+        let Some(adopted) = self.outbox.adopt(saved) else { return false };
+        for nonce in adopted {
+            let Some(channel) = self.outbox.get(nonce).map(|pending| pending.channel) else {
+                continue;
+            };
+            let key = LineKey::Mine(nonce);
+            let is_here_already =
+                self.timelines.get(&channel).is_some_and(|timeline| timeline.line(key).is_some());
+            if is_here_already {
+                self.outbox.take(nonce);
+            } else {
+                self.tell_lines(channel, vec![key], Vec::new(), Vec::new());
+            }
+        }
+        self.save_outbox();
+        self.go_on(now);
+        true
+    }
+
+    /// The person is composing. Call it at every change of the text; it signals seldom enough.
+    pub fn composing(&mut self, channel: ChannelSid, now: Timestamp) {
+        let may_say = self.connection.state().is_online() && self.is_mine(channel);
+        let interval = i64::from(self.limits.typing_interval);
+        if may_say && self.signals.may_say(channel, interval, now) {
+            self.send(Asked::Typing, Command::SetTyping { channel });
+        }
+    }
+}
+
+/// Reading.
+impl Client {
+    /// Turns to a channel: loads it if it is not (as soon as I am a member), and resumes it first
+    /// from now on. Those opened before stay loaded and live.
+    pub fn open(&mut self, channel: ChannelSid, now: Timestamp) {
+        self.open = Some(channel);
+        self.load_open_channel();
+        self.go_on(now);
+    }
+
+    /// Asks for the page before the earliest loaded message, unless one is on its way.
+    pub fn older(&mut self, channel: ChannelSid, _now: Timestamp) {
+        if !self.connection.state().is_online() {
+            return;
+        }
+        let Some(timeline) = self.timelines.get_mut(&channel) else { return };
+        if let Some(before) = timeline.wants_earlier() {
+            let limit = HISTORY_PAGE as u32;
+            let command = Command::History { channel, before, limit };
+            self.send(Asked::Earlier(channel, before), command);
+        }
+    }
+
+    /// Asks for the next page of members, unless all are known.
+    pub fn more_members(&mut self, channel: ChannelSid, _now: Timestamp) {
+        if !self.connection.state().is_online() {
+            return;
+        }
+        let Some(timeline) = self.timelines.get_mut(&channel) else { return };
+        if timeline.wants_members() {
+            self.ask_for_members(channel);
+        }
+    }
+
+    /// The person has seen this message: advances the read horizon, here at once, on the server
+    /// as soon as may be.
+    pub fn seen(&mut self, channel: ChannelSid, index: MessageIndex, now: Timestamp) {
+        self.track(channel, |tracker, timeline| {
+            if tracker.wish(index) {
+                tracker.read_on(Some(index), timeline);
+            }
+        });
+        self.go_on(now);
+    }
+}
+
+/// Channels.
+impl Client {
+    /// Asks for a new public channel; an impossible name never leaves.
+    pub fn create_channel(
+        &mut self,
+        friendly_name: &str,
+        unique_name: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Ticket, Refusal> {
+        let friendly_name = FriendlyName::parse(friendly_name)?.as_str().to_owned();
+        let unique_name = unique_name
+            .filter(|name| !name.trim().is_empty())
+            .map(|name| UniqueName::parse(name).map(|name| name.as_str().to_owned()))
+            .transpose()?;
+        let nonce = self.nonces.next(now);
+        let wish = NewChannel { nonce, friendly_name, unique_name, attributes: String::new() };
+        Ok(self.ask(Command::CreateChannel(wish), now))
+    }
+
+    /// Asks for new names; what is `None` stays, a blank unique name removes it.
+    pub fn rename_channel(
+        &mut self,
+        channel: ChannelSid,
+        friendly_name: Option<&str>,
+        unique_name: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Ticket, Refusal> {
+        let friendly_name = friendly_name
+            .map(|name| FriendlyName::parse(name).map(|name| name.as_str().to_owned()))
+            .transpose()?;
+        let unique_name = unique_name
+            .map(|name| match name.trim() {
+                "" => Ok(String::new()),
+                name => UniqueName::parse(name).map(|name| name.as_str().to_owned()),
+            })
+            .transpose()?;
+        let renaming = Renaming { channel, friendly_name, unique_name };
+        Ok(self.ask(Command::RenameChannel(renaming), now))
+    }
+
+    /// Asks to become a member.
+    pub fn join(&mut self, channel: ChannelSid, now: Timestamp) -> Ticket {
+        let nonce = self.nonces.next(now);
+        self.ask(Command::JoinChannel { channel, nonce }, now)
+    }
+
+    /// Asks to be a member no more.
+    pub fn leave(&mut self, channel: ChannelSid, now: Timestamp) -> Ticket {
+        self.ask(Command::LeaveChannel { channel }, now)
+    }
+
+    /// Asks for the end of a channel.
+    pub fn delete_channel(&mut self, channel: ChannelSid, now: Timestamp) -> Ticket {
+        self.ask(Command::DeleteChannel { channel }, now)
+    }
+
+    /// Asks that another member become the channel's admin.
+    pub fn hand_over(&mut self, channel: ChannelSid, to: UserSid, now: Timestamp) -> Ticket {
+        self.ask(Command::HandOverChannel { channel, to }, now)
+    }
+
+    /// Asks anything of the protocol. While there is no connection the question waits; one that
+    /// was sent when the connection broke is asked again where that does no harm.
+    pub fn ask(&mut self, command: Command, now: Timestamp) -> Ticket {
+        let (ticket, lost) = self.requests.queue(command);
+        if let Some(ticket) = lost {
+            self.tell(Event::Answered { ticket, outcome: Outcome::Lost });
+        }
+        self.go_on(now);
+        ticket
+    }
+
+    /// A fresh nonce, for commands given to [`Client::ask`].
+    pub fn nonce(&mut self, now: Timestamp) -> Nonce {
+        self.nonces.next(now)
+    }
+}

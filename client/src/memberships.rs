@@ -1,0 +1,75 @@
+//! My channels and my own row, as my user scope tells them.
+
+use std::collections::BTreeMap;
+
+use chat::protocol::{Change, Row};
+use chat::{ChannelRole, ChannelSid, Membership, MessageIndex, User};
+
+use crate::head::{Applied, Head};
+
+/// My channels and my own row.
+#[derive(Debug, Default)]
+pub struct Memberships {
+    pub(crate) head: Head,
+    pub(crate) known: bool,
+    rows: BTreeMap<ChannelSid, Membership>,
+    user: Option<User>,
+}
+
+impl Memberships {
+    /// Whether all of it came at least once.
+    pub fn is_known(&self) -> bool {
+        self.known
+    }
+
+    /// My own row: identity, service role, guest or not.
+    pub fn user(&self) -> Option<&User> {
+        self.user.as_ref()
+    }
+
+    /// Whether I am a member.
+    pub fn contains(&self, channel: ChannelSid) -> bool {
+        self.role(channel).is_some()
+    }
+
+    /// My role in a channel of mine.
+    pub fn role(&self, channel: ChannelSid) -> Option<ChannelRole> {
+        self.rows.get(&channel)?.role
+    }
+
+    /// The last message I have read there, on any device, as the server knows it.
+    pub fn horizon(&self, channel: ChannelSid) -> Option<MessageIndex> {
+        self.rows.get(&channel)?.horizon
+    }
+
+    /// My channels.
+    pub fn channels(&self) -> impl Iterator<Item = ChannelSid> {
+        self.rows.values().filter(|row| !row.has_left()).map(|row| row.channel)
+    }
+
+    /// Folds one change; the touched memberships are added to `touched`.
+    pub(crate) fn apply(&mut self, change: Change, touched: &mut Vec<ChannelSid>) -> Applied {
+        let applied = self.head.take(&change);
+        if applied != Applied::Changed {
+            return applied;
+        }
+        for row in change.rows {
+            match row {
+                Row::Membership(row) => {
+                    let known = self.rows.get(&row.channel);
+                    if known.is_none_or(|known| known.changed < row.changed) {
+                        touched.push(row.channel);
+                        self.rows.insert(row.channel, row);
+                    }
+                }
+                Row::User(user) => {
+                    if self.user.as_ref().is_none_or(|known| known.changed < user.changed) {
+                        self.user = Some(user);
+                    }
+                }
+                Row::Message(_) | Row::Member(_) | Row::Channel(_) | Row::Listing(_) => {}
+            }
+        }
+        applied
+    }
+}

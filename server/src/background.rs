@@ -1,0 +1,58 @@
+//! What the server does without being asked: it ends leases, and forgets what deleted channels held.
+
+use chat::protocol::Scope;
+
+use crate::commands::{self, CommandError};
+use crate::limits::{LEASE_MS, LEASES_PAUSE_MS, PURGE_PAUSE_MS};
+use crate::state::AppState;
+
+/// Goes on for ever.
+pub(crate) async fn work(state: AppState) {
+    tokio::join!(end_leases(&state), purge(&state));
+}
+
+async fn end_leases(state: &AppState) {
+    loop {
+        let now = state.clock.now();
+        tell_of_trouble("ending leases", end_some_leases(state).await);
+        state.clock.reach(now.plus(LEASES_PAUSE_MS)).await;
+    }
+}
+
+/// Until no lease is left that has run out: each commit ends only so many.
+async fn end_some_leases(state: &AppState) -> Result<(), CommandError> {
+    loop {
+        let not_seen_since = state.clock.now().plus(-LEASE_MS);
+        let connected = state.gateway.hub.connected_users();
+        let ended = state
+            .store
+            .write(Scope::Directory, move |tx, m| {
+                commands::end_leases::end_leases(tx, not_seen_since, &connected, m)
+            })
+            .await?;
+        if ended == 0 {
+            return Ok(());
+        }
+    }
+}
+
+async fn purge(state: &AppState) {
+    loop {
+        let now = state.clock.now();
+        tell_of_trouble("purging", purge_some(state).await);
+        state.clock.reach(now.plus(PURGE_PAUSE_MS)).await;
+    }
+}
+
+async fn purge_some(state: &AppState) -> Result<(), CommandError> {
+    while state.store.read(|tx| Ok(tx.channel_to_forget()?)).await?.is_some() {
+        state.store.write(Scope::Directory, commands::purge::purge).await?;
+    }
+    Ok(())
+}
+
+fn tell_of_trouble(task: &str, result: Result<(), CommandError>) {
+    if let Err(error) = result {
+        tracing::error!(%error, "{task} failed");
+    }
+}

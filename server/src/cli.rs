@@ -1,0 +1,107 @@
+//! The command line: `yoriai` alone serves, its other words look after keys and accounts.
+
+mod healthcheck;
+mod keys;
+mod serve;
+mod token;
+mod user;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, Settings};
+use crate::queries;
+use crate::store::{Service, Store};
+
+/// Yoriai: a self-hosted, programmable chat.
+#[derive(Parser)]
+#[command(name = "yoriai", version, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// The file of settings [default: yoriai.toml, if it is there]
+    #[arg(
+        long,
+        env = "YORIAI_CONFIG",
+        global = true,
+        value_name = "FILE",
+        help_heading = "Settings"
+    )]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves; also without a word
+    Serve,
+    /// The keys that sign access tokens
+    Keys(keys::Keys),
+    /// Prints an access token, as a site's backend would sign it
+    Token(token::Token),
+    /// The accounts
+    User(user::User),
+    /// Succeeds if a server here is ready
+    Healthcheck,
+}
+
+/// Why a command did not work, in one sentence.
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+impl Cli {
+    /// Does what was asked for.
+    pub async fn run(self) -> ExitCode {
+        match self.answer().await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("yoriai: {error}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    async fn answer(self) -> Result<(), Failed> {
+        let config = Config::new(self.settings.or_file(self.config.as_deref())?)?;
+        match self.command {
+            None | Some(Command::Serve) => serve::run(config).await,
+            Some(Command::Keys(keys)) => keys.run(&config),
+            Some(Command::Token(token)) => token.run(&config).await,
+            Some(Command::User(user)) => user.run(&config).await,
+            Some(Command::Healthcheck) => healthcheck::run(&config).await,
+        }
+    }
+}
+
+/// The store of this data folder, for a command beside the server.
+async fn open_store(config: &Config) -> Result<(Store, Service), Failed> {
+    std::fs::create_dir_all(&config.data)?;
+    let (store, mut told) = Store::open(&config.database, crate::clock::Clock::System)?;
+    // Nobody listens here; a server that runs on the same folder reads what changed.
+    tokio::spawn(async move { while told.recv().await.is_some() {} });
+    let service = store.read(queries::service::service).await?;
+    Ok((store, service))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_setting_may_stand_before_the_command_or_behind_it() {
+        for words in [["yoriai", "--data", "x", "serve"], ["yoriai", "serve", "--data", "x"]] {
+            let cli = Cli::try_parse_from(words).expect("understood");
+            assert_eq!(cli.settings.data.as_deref(), Some("x"));
+        }
+        assert!(Cli::try_parse_from(["yoriai", "--nonsense"]).is_err());
+    }
+}

@@ -1,0 +1,249 @@
+//! Every setting, checked: its meaning, its default, and the sentence when it does not work.
+
+mod cidr;
+mod public_url;
+mod rate;
+mod settings;
+
+use std::fmt::Display;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use chat::limits::TOKEN_LIFE_SECONDS_MAX;
+
+pub use cidr::Cidr;
+pub use public_url::{PublicUrl, host_of, is_loopback, port_of};
+pub use rate::Rate;
+pub use settings::Settings;
+
+use crate::store::Database;
+
+/// How this server is set up.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub listen: SocketAddr,
+    /// The folder of the database and the keys.
+    pub data: PathBuf,
+    pub database: Database,
+    pub public_url: PublicUrl,
+    /// The server's name, for people.
+    pub name: String,
+    /// The line under it.
+    pub host_line: String,
+    /// Whether people may come in without an account.
+    pub guests: bool,
+    /// Whose `X-Forwarded-…` count.
+    pub trusted_proxies: Vec<Cidr>,
+    /// Seconds that our own tokens last.
+    pub token_ttl: i64,
+    pub rates: Rates,
+}
+
+/// How often things may be done.
+#[derive(Clone, Copy, Debug)]
+pub struct Rates {
+    /// Messages, a person.
+    pub messages: Rate,
+    /// Frames, a connection.
+    pub frames: Rate,
+    /// Typing signals, a connection.
+    pub typing: Rate,
+    /// Posts, joins, leaves and renamings, a channel. Joining General is free.
+    pub channel: Rate,
+    /// Channels created and deleted, the whole service.
+    pub channels: Rate,
+    /// Passwords tried, an address and an account.
+    pub passwords: Rate,
+    /// Names leased to guests, an address.
+    pub guests: Rate,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            messages: Rate::per_second(5, 20),
+            frames: Rate::per_second(20, 60),
+            typing: Rate::per_minute(30, 10),
+            channel: Rate::per_second(30, 150),
+            channels: Rate::per_second(30, 150),
+            passwords: Rate::per_minute(5, 10),
+            guests: Rate::per_second(1, 100),
+        }
+    }
+}
+
+/// A setting does not work; one sentence says which, and why.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+impl Config {
+    /// Checks settings, and fills in what they leave open.
+    pub fn new(settings: Settings) -> Result<Self, ConfigError> {
+        refuse_what_is_to_come(&settings)?;
+        let listen = parsed("listen", settings.listen, "an address like 127.0.0.1:3000")?
+            .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)));
+        let public_url = match parsed(
+            "public-url",
+            settings.public_url,
+            "an address like https://chat.example",
+        )? {
+            Some(url) => url,
+            None => reached_at(listen),
+        };
+        let guests = parsed("guests", settings.guests, "true or false")?;
+        let default = Rates::default();
+        let data = settings.data.map_or_else(|| PathBuf::from("data"), PathBuf::from);
+        Ok(Self {
+            listen,
+            database: Database::Sqlite(data.join("yoriai.db")),
+            data,
+            name: settings.name.unwrap_or_else(|| "Yoriai".to_owned()),
+            host_line: settings.host_line.unwrap_or_else(|| public_url.host().to_owned()),
+            guests: guests.unwrap_or_else(|| public_url.is_loopback()),
+            public_url,
+            trusted_proxies: ranges(settings.trusted_proxy.as_deref().unwrap_or_default())?,
+            token_ttl: token_ttl(settings.token_ttl)?,
+            rates: Rates {
+                messages: rate("rate-messages", settings.rate_messages, default.messages)?,
+                frames: rate("rate-frames", settings.rate_frames, default.frames)?,
+                typing: rate("rate-typing", settings.rate_typing, default.typing)?,
+                channel: rate("rate-channel", settings.rate_channel, default.channel)?,
+                channels: rate("rate-channels", settings.rate_channels, default.channels)?,
+                passwords: rate("rate-passwords", settings.rate_passwords, default.passwords)?,
+                guests: rate("rate-guests", settings.rate_guests, default.guests)?,
+            },
+        })
+    }
+}
+
+/// As with no setting at all.
+impl Default for Config {
+    fn default() -> Self {
+        Self::new(Settings::default()).expect("the defaults work")
+    }
+}
+
+fn refuse_what_is_to_come(settings: &Settings) -> Result<(), ConfigError> {
+    let refused = |sentence: &str| Err(ConfigError(sentence.to_owned()));
+    match settings.database.as_deref() {
+        None | Some("sqlite") => {}
+        Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+            return refused("PostgreSQL is not supported yet; leave --database out to use SQLite.");
+        }
+        Some(_) => return refused("--database must be sqlite; nothing else is supported yet."),
+    }
+    match settings.bus.as_deref() {
+        None | Some("local") => Ok(()),
+        Some(url) if url.starts_with("nats://") => {
+            refused("NATS is not supported yet; leave --bus out to run a single server.")
+        }
+        Some(_) => refused("--bus must be local; nothing else is supported yet."),
+    }
+}
+
+fn reached_at(listen: SocketAddr) -> PublicUrl {
+    format!("http://{listen}").parse().expect("a socket address is host and port")
+}
+
+fn ranges(text: &str) -> Result<Vec<Cidr>, ConfigError> {
+    let ranges = text.split(',').map(str::trim).filter(|range| !range.is_empty());
+    ranges.map(|range| expect("trusted-proxy", range, "ranges like 10.0.0.0/8")).collect()
+}
+
+fn token_ttl(text: Option<String>) -> Result<i64, ConfigError> {
+    let seconds = parsed("token-ttl", text, "a number of seconds")?.unwrap_or(3_600);
+    if !(1..=TOKEN_LIFE_SECONDS_MAX).contains(&seconds) {
+        return Err(ConfigError(format!(
+            "--token-ttl must be between 1 and {TOKEN_LIFE_SECONDS_MAX} seconds, not {seconds}."
+        )));
+    }
+    Ok(seconds)
+}
+
+fn rate(setting: &str, text: Option<String>, default: Rate) -> Result<Rate, ConfigError> {
+    Ok(parsed(setting, text, "a rate like \"5/s, burst 20\"")?.unwrap_or(default))
+}
+
+fn parsed<T: FromStr>(
+    setting: &str,
+    text: Option<String>,
+    expected: impl Display,
+) -> Result<Option<T>, ConfigError> {
+    text.map(|text| expect(setting, &text, expected)).transpose()
+}
+
+fn expect<T: FromStr>(setting: &str, text: &str, expected: impl Display) -> Result<T, ConfigError> {
+    text.trim()
+        .parse()
+        .map_err(|_| ConfigError(format!("--{setting} must be {expected}, not {text:?}.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(change: impl FnOnce(&mut Settings)) -> Result<Config, String> {
+        let mut settings = Settings::default();
+        change(&mut settings);
+        Config::new(settings).map_err(|error| error.to_string())
+    }
+
+    fn says(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    #[test]
+    fn no_setting_at_all_works() {
+        let config = Config::default();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+        assert_eq!(config.public_url.to_string(), "http://127.0.0.1:3000");
+        assert_eq!(config.host_line, "127.0.0.1");
+        assert_eq!(config.name, "Yoriai");
+        assert!(config.guests);
+        assert_eq!(config.token_ttl, 3_600);
+    }
+
+    #[test]
+    fn guests_are_admitted_by_default_only_on_this_machine() {
+        let public = set(|all| all.public_url = says("https://chat.example")).expect("works");
+        assert!(!public.guests);
+        let asked = set(|all| {
+            all.public_url = says("https://chat.example");
+            all.guests = says("true");
+        });
+        assert!(asked.expect("works").guests);
+        assert!(!set(|all| all.listen = says("0.0.0.0:3000")).expect("works").guests);
+    }
+
+    #[test]
+    fn what_is_to_come_is_refused_in_one_sentence() {
+        assert_eq!(
+            set(|all| all.database = says("postgres://db/chat")).expect_err("refused"),
+            "PostgreSQL is not supported yet; leave --database out to use SQLite."
+        );
+        assert_eq!(
+            set(|all| all.bus = says("nats://bus")).expect_err("refused"),
+            "NATS is not supported yet; leave --bus out to run a single server."
+        );
+        assert!(set(|all| all.database = says("sqlite")).is_ok());
+        assert!(set(|all| all.database = says("mysql://db")).is_err());
+    }
+
+    #[test]
+    fn a_value_that_does_not_work_is_refused_by_name() {
+        assert_eq!(
+            set(|all| all.listen = says("3000")).expect_err("refused"),
+            "--listen must be an address like 127.0.0.1:3000, not \"3000\"."
+        );
+        assert_eq!(
+            set(|all| all.rate_messages = says("often")).expect_err("refused"),
+            "--rate-messages must be a rate like \"5/s, burst 20\", not \"often\"."
+        );
+        assert!(set(|all| all.token_ttl = says("0")).is_err());
+        assert!(set(|all| all.token_ttl = says("86401")).is_err());
+        assert!(set(|all| all.trusted_proxy = says("10.0.0.0/8, ::1")).is_ok());
+        assert!(set(|all| all.trusted_proxy = says("10.0.0.0/8, proxy")).is_err());
+    }
+}

@@ -1,0 +1,116 @@
+//! What a client's text means: a request, a request that cannot be done, or nothing we know.
+
+use chat::Refusal;
+use chat::protocol::{ClientFrame, Hello, Request};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::collections::HashMap;
+
+/// A client's frame, as far as it is understood.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Decoded {
+    Hello(Hello),
+    Request(Request),
+    /// A request of a newer protocol, or with impossible parts: refused, under its `ref`.
+    Refused(u32, Refusal),
+    Probe,
+    Malformed,
+}
+
+/// Every command there is.
+const COMMANDS: [&str; 15] = [
+    "post_message",
+    "create_channel",
+    "rename_channel",
+    "delete_channel",
+    "hand_over_channel",
+    "join_channel",
+    "leave_channel",
+    "set_read_horizon",
+    "set_typing",
+    "resume",
+    "open_channel",
+    "history",
+    "members",
+    "unread",
+    "renew_token",
+];
+
+/// Reads a frame.
+pub(crate) fn decode(text: &str) -> Decoded {
+    match serde_json::from_str(text) {
+        Ok(ClientFrame::Hello(hello)) => Decoded::Hello(hello),
+        Ok(ClientFrame::Request(request)) => Decoded::Request(request),
+        Ok(ClientFrame::Probe {}) => Decoded::Probe,
+        Err(_) => serde_json::from_str(text).map_or(Decoded::Malformed, refuse),
+    }
+}
+
+#[derive(Deserialize)]
+struct Outline {
+    request: OutlinedRequest,
+}
+
+#[derive(Deserialize)]
+struct OutlinedRequest {
+    #[serde(rename = "ref")]
+    reference: u32,
+    command: HashMap<String, IgnoredAny>,
+}
+
+fn refuse(outline: Outline) -> Decoded {
+    let known = outline.request.command.keys().all(|name| COMMANDS.contains(&name.as_str()));
+    let refusal = if known { Refusal::BadParameter } else { Refusal::UnknownCommand };
+    Decoded::Refused(outline.request.reference, refusal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chat::protocol::Command;
+
+    #[test]
+    fn an_unknown_command_is_refused_under_its_ref() {
+        let newer = r#"{"request":{"ref":7,"command":{"fly":{"to":[1,{"the":"moon"}]}}}}"#;
+        assert_eq!(decode(newer), Decoded::Refused(7, Refusal::UnknownCommand));
+    }
+
+    #[test]
+    fn a_known_command_with_impossible_parts_is_a_bad_parameter() {
+        for command in [
+            r#"{"set_typing":{"channel":"general"}}"#,
+            r#"{"set_typing":{}}"#,
+            r#"{"history":{"channel":"CH0190000000007000800000000000002a","before":-1,"limit":5}}"#,
+            r#"{"post_message":null}"#,
+        ] {
+            let text = format!(r#"{{"request":{{"ref":7,"command":{command}}}}}"#);
+            assert_eq!(decode(&text), Decoded::Refused(7, Refusal::BadParameter), "{command}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_malformed() {
+        let deep = "[".repeat(100_000);
+        for text in [
+            "",
+            "hello",
+            "{}",
+            "[]",
+            "null",
+            r#"{"request":{}}"#,
+            r#"{"request":{"ref":-1,"command":{"fly":{}}}}"#,
+            r#"{"request":{"ref":1,"command":"fly"}}"#,
+            r#"{"fly":{}}"#,
+            deep.as_str(),
+        ] {
+            assert_eq!(decode(text), Decoded::Malformed);
+        }
+    }
+
+    #[test]
+    fn the_list_of_commands_is_the_protocols() {
+        let unknown = serde_json::from_str::<Command>(r#"{"fly":{}}"#).expect_err("unknown");
+        let names = COMMANDS.map(|name| format!("`{name}`")).join(", ");
+        assert!(unknown.to_string().contains(&format!("expected one of {names} at")), "{unknown}");
+    }
+}

@@ -1,0 +1,157 @@
+//! From the first frame to the welcome: who is there, and what they are told first.
+
+use chat::limits::{HELLO_BYTES_MAX, HELLO_MS};
+use chat::protocol::{CloseCode, Limits, Scope, ServerFrame, Welcome};
+use chat::{ChannelSid, Identity, Refusal, SessionSid, Timestamp, UserSid};
+
+use super::Gateway;
+use super::decode::{Decoded, decode};
+use super::frame::encode;
+use super::hub::Seat;
+use super::socket::{Heard, Incoming};
+use crate::commands::{CommandError, admit_identity};
+use crate::queries::{memberships, session_by_sid, welcome};
+use crate::store::Welcomed;
+use crate::tokens::Bearer;
+
+/// Who a connection speaks for.
+#[derive(Clone, Debug)]
+pub(crate) struct Who {
+    pub(crate) user: UserSid,
+    pub(crate) identity: Identity,
+    pub(crate) guest: bool,
+    pub(crate) session: Option<SessionSid>,
+    pub(crate) general: ChannelSid,
+}
+
+/// A connection that was welcomed.
+pub(crate) struct Greeted {
+    pub(crate) who: Who,
+    pub(crate) seat: Seat,
+    pub(crate) expires_at: Timestamp,
+}
+
+/// Why a connection was not welcomed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Unwelcome {
+    pub(crate) refusal: Option<Refusal>,
+    pub(crate) code: CloseCode,
+}
+
+impl From<CloseCode> for Unwelcome {
+    fn from(code: CloseCode) -> Self {
+        let refusal = (code == CloseCode::TooMany)
+            .then_some(Refusal::TooManyRequests { retry_after_ms: RETRY_AFTER_MS });
+        Self { refusal, code }
+    }
+}
+
+/// Milliseconds after which one who has too many connections may try again.
+const RETRY_AFTER_MS: u32 = 5_000;
+
+impl From<Refusal> for Unwelcome {
+    fn from(refusal: Refusal) -> Self {
+        let code = match refusal {
+            Refusal::TokenExpired => CloseCode::TokenExpired,
+            Refusal::SessionEnded => CloseCode::SessionEnded,
+            refusal if refusal.is_temporary() => CloseCode::TooMany,
+            _ => CloseCode::TokenRefused,
+        };
+        Self { refusal: Some(refusal), code }
+    }
+}
+
+impl From<CommandError> for Unwelcome {
+    fn from(error: CommandError) -> Self {
+        super::refusal_of(error).into()
+    }
+}
+
+/// Greets whoever is at the other end; nothing if they went away without a word.
+pub(crate) async fn greet(
+    gateway: &Gateway,
+    incoming: &mut Incoming,
+) -> Option<Result<Greeted, Unwelcome>> {
+    let deadline = gateway.clock.now().plus(HELLO_MS);
+    let token = tokio::select! {
+        token = hello(incoming) => token?,
+        () = gateway.clock.reach(deadline) => Err(CloseCode::HelloMissing),
+    };
+    Some(match token {
+        Ok(token) => admit(gateway, &token).await,
+        Err(code) => Err(code.into()),
+    })
+}
+
+async fn hello(incoming: &mut Incoming) -> Option<Result<String, CloseCode>> {
+    loop {
+        return match incoming.next().await? {
+            Heard::Pulse => continue,
+            Heard::Text(text) if text.len() <= HELLO_BYTES_MAX => match decode(&text) {
+                Decoded::Hello(hello) => Some(Ok(hello.token)),
+                _ => Some(Err(CloseCode::Malformed)),
+            },
+            Heard::Text(_) | Heard::Nonsense => Some(Err(CloseCode::Malformed)),
+        };
+    }
+}
+
+async fn admit(gateway: &Gateway, token: &str) -> Result<Greeted, Unwelcome> {
+    let bearer = gateway.tokens.verify(token, gateway.clock.now())?;
+    let (user, session) = match bearer.own {
+        Some((user, session)) => (user, Some(session)),
+        None => (admitted(gateway, &bearer).await?, None),
+    };
+
+    // Listed first, then read: whatever happens from now on reaches this seat, and what the
+    // welcome says already is dropped.
+    let seat = gateway.hub.register(user, session)?;
+    let store = &gateway.store;
+    for channel in store.read(move |tx| memberships(tx, user)).await? {
+        seat.hold(Scope::Channel(channel));
+    }
+    let now = gateway.clock.now();
+    let welcomed = store.read(move |tx| {
+        if let Some(session) = session {
+            let live = session_by_sid(tx, session, now)?;
+            live.filter(|live| live.user.sid == user).ok_or(Refusal::SessionEnded)?;
+        }
+        welcome(tx, user)
+    });
+    let welcomed = welcomed.await?;
+
+    let who = Who {
+        user,
+        identity: welcomed.user.identity.clone(),
+        guest: welcomed.user.guest,
+        session,
+        general: welcomed.service.general,
+    };
+    say_welcome(gateway, &seat, session, welcomed);
+    Ok(Greeted { who, seat, expires_at: bearer.expires_at })
+}
+
+async fn admitted(gateway: &Gateway, bearer: &Bearer) -> Result<UserSid, CommandError> {
+    let identity = bearer.identity.clone();
+    let admit = move |tx: &mut dyn crate::store::Tx, m: &crate::commands::Moment| {
+        admit_identity(tx, &identity, m)
+    };
+    let user = gateway.store.write(Scope::Directory, admit).await?;
+    Ok(user.sid)
+}
+
+fn say_welcome(gateway: &Gateway, seat: &Seat, session: Option<SessionSid>, welcomed: Welcomed) {
+    let Welcomed { user, service, channels } = welcomed;
+    let welcome = Welcome {
+        identity: user.identity,
+        user: user.sid,
+        session,
+        epoch: service.epoch,
+        server_time: gateway.clock.now(),
+        version: gateway.version.to_owned(),
+        general: service.general,
+        limits: Limits::default(),
+        channels: channels.clone(),
+    };
+    seat.welcome(&channels, encode(&ServerFrame::Welcome(Box::new(welcome))));
+}

@@ -1,0 +1,196 @@
+//! What a welcomed connection may ask: each request becomes a command or a query, and its outcome
+//! a reply. No rule is judged here.
+
+use std::sync::Arc;
+
+use chat::protocol::{Accepted, Answer, Changes, Command, Reply, Request, Scope, ServerFrame};
+use chat::{ChannelSid, Refusal, Sequence, Timestamp};
+
+use super::Gateway;
+use super::frame::{Frame, encode};
+use super::greeting::Who;
+use super::hub::Seat;
+use super::refusal_of;
+use crate::commands::{
+    CommandError, Moment, Outcome, create_channel, delete_channel, hand_over_channel, join_channel,
+    leave_channel, post_message, rename_channel, set_read_horizon,
+};
+use crate::queries::{history, members, open_channel, resume, session_by_sid, unread};
+use crate::store::Tx;
+
+/// What the requests of one connection share.
+pub(crate) struct Desk {
+    pub(crate) gateway: Gateway,
+    pub(crate) who: Who,
+    pub(crate) seat: Seat,
+}
+
+/// When the renewed token ends, if the request renewed it.
+pub(crate) type Renewed = Option<Timestamp>;
+
+impl Desk {
+    /// Answers a request that is not done.
+    pub(crate) fn refuse(&self, reference: u32, refusal: Refusal) {
+        self.seat.outbox.answer(reply(reference, Err(CommandError::Refused(refusal))));
+    }
+
+    /// Whether the rates that connections share allow this request now. Joining General is free.
+    pub(crate) fn allow(&self, command: &Command) -> Result<(), Refusal> {
+        let (allowance, now) = (&self.gateway.allowance, self.gateway.clock.now());
+        match command {
+            Command::PostMessage(draft) => allowance.message(self.who.user, draft.channel, now),
+            Command::CreateChannel(_) | Command::DeleteChannel { .. } => allowance.service(now),
+            Command::JoinChannel { channel, .. } if *channel == self.who.general => Ok(()),
+            Command::JoinChannel { channel, .. }
+            | Command::LeaveChannel { channel }
+            | Command::HandOverChannel { channel, .. } => allowance.channel(*channel, now),
+            Command::RenameChannel(renaming) => allowance.channel(renaming.channel, now),
+            Command::SetReadHorizon { .. }
+            | Command::SetTyping { .. }
+            | Command::Resume { .. }
+            | Command::OpenChannel { .. }
+            | Command::History { .. }
+            | Command::Members { .. }
+            | Command::Unread { .. }
+            | Command::RenewToken { .. } => Ok(()),
+        }
+    }
+
+    /// Does what is asked, and queues the reply.
+    pub(crate) async fn serve(self: Arc<Self>, request: Request) -> Renewed {
+        let Request { reference, command } = request;
+        match command {
+            Command::Resume { scope, since } => self.resume(reference, scope, since).await,
+            Command::OpenChannel { channel } => self.open(reference, channel).await,
+            Command::RenewToken { token } => return self.renew(reference, &token).await,
+            command => {
+                let outcome = self.run(command).await;
+                self.seat.outbox.answer(reply(reference, outcome));
+            }
+        }
+        None
+    }
+
+    async fn run(&self, command: Command) -> Result<Accepted, CommandError> {
+        let store = &self.gateway.store;
+        let me = self.who.user;
+        match command {
+            Command::PostMessage(draft) => {
+                let posted = self.write(Scope::Channel(draft.channel), move |tx, m| {
+                    post_message(tx, me, &draft, m)
+                });
+                posted.await.map(Accepted::Posted)
+            }
+            Command::CreateChannel(wish) => {
+                let created =
+                    self.write(Scope::Directory, move |tx, m| create_channel(tx, me, &wish, m));
+                created.await.map(Accepted::Created)
+            }
+            Command::RenameChannel(renaming) => {
+                self.change(renaming.channel, move |tx, m| rename_channel(tx, me, &renaming, m))
+                    .await
+            }
+            Command::DeleteChannel { channel } => {
+                self.change(channel, move |tx, m| delete_channel(tx, me, channel, m)).await
+            }
+            Command::HandOverChannel { channel, to } => {
+                self.change(channel, move |tx, m| hand_over_channel(tx, me, channel, to, m)).await
+            }
+            Command::JoinChannel { channel, nonce } => {
+                let joined = self.write(Scope::Channel(channel), move |tx, m| {
+                    join_channel(tx, me, channel, nonce, m)
+                });
+                joined.await.map(Accepted::Joined)
+            }
+            Command::LeaveChannel { channel } => {
+                self.change(channel, move |tx, m| leave_channel(tx, me, channel, m)).await
+            }
+            Command::SetReadHorizon { channel, index } => {
+                self.change(channel, move |tx, m| set_read_horizon(tx, me, channel, index, m)).await
+            }
+            Command::SetTyping { channel } => {
+                self.seat.signal_typing(&self.who.identity, channel)?;
+                Ok(Accepted::Done {})
+            }
+            Command::History { channel, before, limit } => {
+                let page = store.read(move |tx| history(tx, me, channel, before, limit));
+                page.await.map(Accepted::History)
+            }
+            Command::Members { channel, after } => {
+                let page = store.read(move |tx| members(tx, me, channel, after));
+                page.await.map(Accepted::Members)
+            }
+            Command::Unread { channel } => {
+                store.read(move |tx| unread(tx, me, channel)).await.map(Accepted::Unread)
+            }
+            Command::Resume { .. } | Command::OpenChannel { .. } | Command::RenewToken { .. } => {
+                unreachable!("answered by the caller")
+            }
+        }
+    }
+
+    async fn write<R, C>(&self, scope: Scope, command: C) -> Result<R, CommandError>
+    where
+        R: Send + 'static,
+        C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
+    {
+        self.gateway.store.write(scope, command).await
+    }
+
+    async fn change<C>(&self, channel: ChannelSid, command: C) -> Result<Accepted, CommandError>
+    where
+        C: Fn(&mut dyn Tx, &Moment) -> Outcome<()> + Send + 'static,
+    {
+        self.write(Scope::Channel(channel), command).await?;
+        Ok(Accepted::Done {})
+    }
+
+    /// Changes since, and from then on: what comes while they are read follows the reply.
+    async fn resume(&self, reference: u32, scope: Scope, since: Sequence) {
+        let me = self.who.user;
+        self.seat.hold(scope);
+        let changes = self.gateway.store.read(move |tx| resume(tx, me, scope, since)).await;
+        let head = changes.as_ref().ok().map(|changes: &Changes| changes.change.sequence);
+        self.seat.settle(scope, head, reply(reference, changes.map(Accepted::Changes)));
+    }
+
+    async fn open(&self, reference: u32, channel: ChannelSid) {
+        let me = self.who.user;
+        let scope = Scope::Channel(channel);
+        self.seat.hold(scope);
+        let opened = self.gateway.store.read(move |tx| open_channel(tx, me, channel)).await;
+        let head = opened.as_ref().ok().map(|opened| opened.sequence);
+        let opened = opened.map(|opened| Accepted::Opened(Box::new(opened)));
+        self.seat.settle(scope, head, reply(reference, opened));
+    }
+
+    async fn renew(&self, reference: u32, token: &str) -> Renewed {
+        let renewed = self.renewed(token).await;
+        let expires_at = renewed.as_ref().ok().copied();
+        let renewed = renewed.map(|expires_at| Accepted::Renewed { expires_at });
+        self.seat.outbox.answer(reply(reference, renewed));
+        expires_at
+    }
+
+    async fn renewed(&self, token: &str) -> Result<Timestamp, CommandError> {
+        let now = self.gateway.clock.now();
+        let bearer = self.gateway.tokens.verify(token, now)?;
+        match (bearer.own, self.who.session) {
+            (Some((user, session)), Some(mine)) if user == self.who.user && session == mine => {
+                let live = self.gateway.store.read(move |tx| session_by_sid(tx, session, now));
+                live.await?.ok_or(Refusal::SessionEnded)?;
+            }
+            (None, None) if bearer.identity == self.who.identity => {}
+            _ => return Err(Refusal::OtherUser.into()),
+        }
+        Ok(bearer.expires_at)
+    }
+}
+
+fn reply(reference: u32, outcome: Result<Accepted, CommandError>) -> Frame {
+    let answer = match outcome {
+        Ok(accepted) => Answer::Ok(accepted),
+        Err(error) => Answer::Refused(refusal_of(error).to_wire()),
+    };
+    encode(&ServerFrame::Reply(Reply { reference, answer }))
+}

@@ -1,0 +1,130 @@
+//! A server that runs: how it starts, and how it ends.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::accounts::Attempts;
+use crate::clock::Clock;
+use crate::commands::CommandError;
+use crate::config::Config;
+use crate::gateway::Gateway;
+use crate::health::Health;
+use crate::keys::{Keys, KeysError};
+use crate::limits::{RESTART_SPREAD_MS, SHUTDOWN_MS};
+use crate::passwords::Passwords;
+use crate::sessions::SessionCookie;
+use crate::site::Assets;
+use crate::state::{AppState, Shared};
+use crate::store::{Broken, Store};
+use crate::tokens::Tokens;
+use crate::{background, queries, router};
+
+/// A server at work. Dropped, it goes on until the process ends.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    pub state: AppState,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<io::Result<()>>,
+    background: JoinHandle<()>,
+}
+
+/// Why a server cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotRun {
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    #[error(transparent)]
+    Store(#[from] Broken),
+    #[error("The store cannot be read: {0}")]
+    Unreadable(#[from] CommandError),
+    #[error("The network failed: {0}")]
+    Network(#[from] io::Error),
+    #[error("It took longer than {} s to finish.", SHUTDOWN_MS / 1_000)]
+    TooLong,
+}
+
+/// Starts a server on a socket that is bound already; it is ready when this returns.
+pub async fn start(
+    listener: TcpListener,
+    config: Config,
+    clock: Clock,
+) -> Result<Running, CannotRun> {
+    // A second server in the same process, as in tests, finds it done.
+    let _ = any_spawner::Executor::init_tokio();
+    let address = listener.local_addr()?;
+    let state = Arc::new(open(address.port(), config, clock).await?);
+    let background = tokio::spawn(background::work(Arc::clone(&state)));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let app = router(Arc::clone(&state)).into_make_service_with_connect_info::<SocketAddr>();
+    let serve = axum::serve(listener, app).with_graceful_shutdown(async {
+        let _ = stopped.await;
+    });
+    let serving = tokio::spawn(async { serve.await });
+    Ok(Running { address, state, stop, serving, background })
+}
+
+/// Serves until told to stop.
+pub async fn serve(
+    listener: TcpListener,
+    config: Config,
+    clock: Clock,
+    stop: impl Future<Output = ()>,
+) -> Result<(), CannotRun> {
+    let running = start(listener, config, clock).await?;
+    stop.await;
+    running.stop().await
+}
+
+/// Everything that requests share, before the first of them comes.
+pub(crate) async fn open(port: u16, config: Config, clock: Clock) -> Result<Shared, CannotRun> {
+    let keys = Keys::open(&config.data, &clock)?;
+    let (store, told) = Store::open(&config.database, clock.clone())?;
+    let service = store.read(queries::service::service).await?;
+    let tokens = Tokens::new(keys, service.sid, config.token_ttl);
+    let gateway = Gateway::start(store.clone(), told, tokens.clone(), clock.clone(), config.rates);
+    Ok(Shared {
+        tokens,
+        gateway,
+        cookie: SessionCookie::under(&config.public_url),
+        attempts: Attempts::new(config.rates),
+        passwords: Passwords::default(),
+        health: Health::default(),
+        reload_port: reload_port(),
+        config,
+        clock,
+        store,
+        service,
+        assets: Assets::built,
+        port,
+    })
+}
+
+/// Set by `cargo leptos watch`.
+fn reload_port() -> Option<u16> {
+    std::env::var_os("LEPTOS_WATCH")?;
+    std::env::var("LEPTOS_RELOAD_PORT").ok()?.parse().ok()
+}
+
+impl Running {
+    /// Takes no more, tells everybody to come back, finishes what was begun.
+    pub async fn stop(self) -> Result<(), CannotRun> {
+        self.state.health.drain();
+        let finish = async {
+            self.state.gateway.hub.drain(RESTART_SPREAD_MS).await;
+            let _ = self.stop.send(());
+            let served = self.serving.await.unwrap_or_else(|panic| Err(io::Error::other(panic)));
+            self.background.abort();
+            self.state.store.close().await;
+            Ok(served?)
+        };
+        let patience = Duration::from_millis(SHUTDOWN_MS);
+        tokio::time::timeout(patience, finish).await.unwrap_or(Err(CannotRun::TooLong))
+    }
+}

@@ -1,0 +1,172 @@
+//! Access tokens of Programmable Chat's shape: signed for the web app, verified for everybody.
+
+mod claims;
+
+use std::sync::Arc;
+
+use chat::limits::TOKEN_LIFE_SECONDS_MAX;
+use chat::{Identity, KeySid, Refusal, ServiceSid, SessionSid, Timestamp, User, UserSid};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+
+use crate::keys::{Key, Keys};
+use crate::limits::TOKEN_BYTES_MAX;
+use claims::{Chat, Claims, Grants, Peek};
+
+/// What `cty` says, up to its version.
+const CONTENT_TYPE: &str = "twilio-fpa";
+
+/// Signs and verifies. Clones share the keys.
+#[derive(Clone, Debug)]
+pub struct Tokens(Arc<Signing>);
+
+#[derive(Debug)]
+struct Signing {
+    keys: Keys,
+    service: ServiceSid,
+    own_life: i64,
+}
+
+/// Whom a token speaks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bearer {
+    pub identity: Identity,
+    pub expires_at: Timestamp,
+    /// Whose session it is, if our own server made it.
+    pub own: Option<(UserSid, SessionSid)>,
+}
+
+/// Whom a token is for, and how long.
+struct Wish<'a> {
+    identity: &'a Identity,
+    own: Option<(UserSid, SessionSid)>,
+    life: i64,
+}
+
+impl Tokens {
+    /// Tokens of this service; the web app's last `own_life` seconds.
+    pub fn new(keys: Keys, service: ServiceSid, own_life: i64) -> Self {
+        Self(Arc::new(Signing { keys, service, own_life }))
+    }
+
+    /// A token for a session of the web app, and when it ends.
+    pub fn sign_own(
+        &self,
+        user: &User,
+        session: SessionSid,
+        now: Timestamp,
+    ) -> (String, Timestamp) {
+        let own = Some((user.sid, session));
+        let wish = Wish { identity: &user.identity, own, life: self.0.own_life };
+        let key = self.0.keys.own().expect("keys are opened only with one of the server's own");
+        self.sign(key, &wish, now)
+    }
+
+    /// A token as a site's backend would sign it; nothing if no key for a backend is in use.
+    pub fn sign_for(&self, identity: &Identity, life: i64, now: Timestamp) -> Option<String> {
+        let key = self.0.keys.newest_for_backend()?;
+        Some(self.sign(key, &Wish { identity, own: None, life }, now).0)
+    }
+
+    fn sign(&self, key: &Key, wish: &Wish<'_>, now: Timestamp) -> (String, Timestamp) {
+        let issued = now.seconds();
+        let expires = issued.saturating_add(wish.life);
+        let claims = Claims {
+            jti: Some(format!("{}-{issued}", key.sid)),
+            iss: key.sid.to_string(),
+            sub: self.0.keys.account_sid.to_string(),
+            iat: Some(issued),
+            nbf: None,
+            exp: expires,
+            grants: Grants {
+                identity: Some(wish.identity.as_str().to_owned()),
+                chat: Some(Chat { service_sid: self.0.service.to_string() }),
+                ip_messaging: None,
+            },
+            user: wish.own.map(|(user, _)| user),
+            session: wish.own.map(|(_, session)| session),
+        };
+        let mut header = Header::new(Algorithm::HS256);
+        header.cty = Some(format!("{CONTENT_TYPE};v=1"));
+        let secret = EncodingKey::from_secret(key.secret.reveal().as_bytes());
+        let token = encode(&header, &claims, &secret).expect("HS256 signs any text");
+        (token, Timestamp::from_seconds(expires))
+    }
+
+    /// Whom the token speaks for, if it is good now. Nothing in the token chooses how it is checked.
+    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Bearer, Refusal> {
+        if TOKEN_BYTES_MAX < token.len() {
+            return Err(Refusal::TokenInvalid);
+        }
+        let peek = Peek::at(token)?;
+        if !peek.cty.starts_with(CONTENT_TYPE) {
+            return Err(Refusal::TokenInvalid);
+        }
+        let issuer: KeySid = peek.iss.parse().map_err(|_| Refusal::TokenIssuer)?;
+        let key = self.0.keys.live(issuer).ok_or(Refusal::TokenIssuer)?;
+        let claims = signed_claims(token, key)?;
+
+        if claims.sub != self.0.keys.account_sid.to_string() {
+            return Err(Refusal::TokenIssuer);
+        }
+        judge_times(&claims, now)?;
+        if claims.grants.service_sid() != Some(self.0.service.to_string().as_str()) {
+            return Err(Refusal::TokenInvalid);
+        }
+        Ok(Bearer {
+            expires_at: Timestamp::from_seconds(claims.exp),
+            own: session_of(&claims, key)?,
+            identity: Identity::parse(claims.grants.identity.as_deref().unwrap_or_default())?,
+        })
+    }
+}
+
+fn signed_claims(token: &str, key: &Key) -> Result<Claims, Refusal> {
+    use jsonwebtoken::errors::ErrorKind;
+
+    // The time is judged below: jsonwebtoken would read the system's clock.
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.required_spec_claims.clear();
+    validation.validate_exp = false;
+    validation.validate_nbf = false;
+    validation.validate_aud = false;
+    let secret = DecodingKey::from_secret(key.secret.reveal().as_bytes());
+    decode::<Claims>(token, &secret, &validation).map(|data| data.claims).map_err(|error| {
+        match error.kind() {
+            ErrorKind::InvalidSignature => Refusal::TokenSignature,
+            _ => Refusal::TokenInvalid,
+        }
+    })
+}
+
+fn judge_times(claims: &Claims, now: Timestamp) -> Result<(), Refusal> {
+    let expires = Timestamp::from_seconds(claims.exp);
+    let life_max = TOKEN_LIFE_SECONDS_MAX.saturating_mul(1_000);
+    if expires <= now || life_max < expires.since(now) {
+        return Err(Refusal::TokenExpired);
+    }
+    if claims.nbf.is_some_and(|begins| now < Timestamp::from_seconds(begins)) {
+        return Err(Refusal::TokenNotYetValid);
+    }
+    // Some libraries leave `iat` out. A clock that is a little ahead makes no token bad.
+    if let Some(issued) = claims.iat {
+        let life = claims.exp.saturating_sub(issued);
+        if life <= 0 {
+            return Err(Refusal::TokenInvalid);
+        }
+        if TOKEN_LIFE_SECONDS_MAX < life {
+            return Err(Refusal::TokenExpired);
+        }
+    }
+    Ok(())
+}
+
+/// Our own key's tokens always name a session; what another key says of one counts for nothing.
+fn session_of(claims: &Claims, key: &Key) -> Result<Option<(UserSid, SessionSid)>, Refusal> {
+    if !key.own {
+        return Ok(None);
+    }
+    claims.user.zip(claims.session).map(Some).ok_or(Refusal::TokenInvalid)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,209 @@
+//! A socket without a client on it: says exactly what a story wants said, and sees every frame.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+
+use chat::protocol::{
+    Accepted, Answer, ClientFrame, CloseCode, Command, Hello, Reply, Request, SOCKET_PATH,
+    SUBPROTOCOL, ServerFrame, Welcome,
+};
+use chat::refusal::WireRefusal;
+use chat::{ChannelSid, Sequence};
+use futures_util::{SinkExt, StreamExt};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message, http::HeaderValue};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
+
+use super::soon;
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// One raw socket.
+pub(crate) struct Raw {
+    socket: Socket,
+    last_ref: u32,
+    unheard: VecDeque<ServerFrame>,
+}
+
+/// What came next.
+#[derive(Debug)]
+pub(crate) enum Came {
+    Frame(ServerFrame),
+    Closed(Option<u16>),
+}
+
+impl Raw {
+    /// Opens a socket, as a program would.
+    pub(crate) async fn open(address: SocketAddr) -> Self {
+        Self::try_open(address, &[]).await.expect("the socket opens")
+    }
+
+    /// Opens a socket with headers of one's own.
+    pub(crate) async fn try_open(
+        address: SocketAddr,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, Error> {
+        let url = format!("ws://{address}{SOCKET_PATH}");
+        let mut request = url.into_client_request()?;
+        let protocol = HeaderValue::from_static(SUBPROTOCOL);
+        request.headers_mut().insert("sec-websocket-protocol", protocol);
+        for (name, value) in headers {
+            let value = HeaderValue::from_str(value).expect("a header");
+            request.headers_mut().insert(*name, value);
+        }
+        let (socket, _) = soon("a socket opens", connect_async(request)).await?;
+        Ok(Self { socket, last_ref: 0, unheard: VecDeque::new() })
+    }
+
+    /// Opens a socket into which little fits that is not read.
+    pub(crate) async fn open_narrow(address: SocketAddr) -> Self {
+        let narrow = TcpSocket::new_v4().expect("a socket");
+        narrow.set_recv_buffer_size(4_096).expect("a small buffer");
+        let stream = narrow.connect(address).await.expect("the server is there");
+        let mut request =
+            format!("ws://{address}{SOCKET_PATH}").into_client_request().expect("a URL");
+        let protocol = HeaderValue::from_static(SUBPROTOCOL);
+        request.headers_mut().insert("sec-websocket-protocol", protocol);
+        let stream = MaybeTlsStream::Plain(stream);
+        let (socket, _) = client_async(request, stream).await.expect("the socket opens");
+        Self { socket, last_ref: 0, unheard: VecDeque::new() }
+    }
+
+    /// The sequence at which a channel stands.
+    pub(crate) async fn now_at(&mut self, channel: ChannelSid) -> Sequence {
+        match self.accepted(Command::OpenChannel { channel }).await {
+            Accepted::Opened(opened) => opened.sequence,
+            other => panic!("a channel was expected: {other:?}"),
+        }
+    }
+
+    pub(crate) async fn send_bytes(&mut self, bytes: Vec<u8>) {
+        let _ = self.socket.send(Message::Binary(bytes.into())).await;
+    }
+
+    /// Opens a socket and says hello.
+    pub(crate) async fn welcomed(address: SocketAddr, token: &str) -> (Self, Welcome) {
+        let mut raw = Self::open(address).await;
+        raw.hello(token).await;
+        match raw.next().await {
+            Came::Frame(ServerFrame::Welcome(welcome)) => (raw, *welcome),
+            other => panic!("a welcome was expected: {other:?}"),
+        }
+    }
+
+    pub(crate) async fn hello(&mut self, token: &str) {
+        self.send(&ClientFrame::Hello(Hello { token: token.to_owned() })).await;
+    }
+
+    pub(crate) async fn send(&mut self, frame: &ClientFrame) {
+        self.send_text(serde_json::to_string(frame).expect("plain data")).await;
+    }
+
+    pub(crate) async fn send_text(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        // Whether it arrived is for the story to find out.
+        let _ = self.socket.send(Message::Text(text.into())).await;
+    }
+
+    /// Sends a request, and gives its reference.
+    pub(crate) async fn request(&mut self, command: Command) -> u32 {
+        self.last_ref += 1;
+        let reference = self.last_ref;
+        self.send(&ClientFrame::Request(Request { reference, command })).await;
+        reference
+    }
+
+    /// Asks, and waits for the reply. What else comes meanwhile is kept.
+    pub(crate) async fn ask(&mut self, command: Command) -> Answer {
+        let asked = self.request(command).await;
+        self.reply_to(asked).await
+    }
+
+    /// Waits for the reply to a request. What else comes meanwhile is kept.
+    pub(crate) async fn reply_to(&mut self, asked: u32) -> Answer {
+        let is_it = |frame: &ServerFrame| matches!(frame, ServerFrame::Reply(reply) if reply.reference == asked);
+        if let Some(place) = self.unheard.iter().position(is_it) {
+            return answer_in(self.unheard.remove(place).expect("it was found there"));
+        }
+        loop {
+            match self.read().await {
+                Came::Frame(frame) if is_it(&frame) => return answer_in(frame),
+                Came::Frame(frame) => self.unheard.push_back(frame),
+                Came::Closed(code) => panic!("closed with {code:?} before the reply"),
+            }
+        }
+    }
+
+    /// Asks what must be accepted.
+    pub(crate) async fn accepted(&mut self, command: Command) -> Accepted {
+        match self.ask(command).await {
+            Answer::Ok(accepted) => accepted,
+            Answer::Refused(refusal) => panic!("refused: {refusal:?}"),
+        }
+    }
+
+    /// Asks what must be refused.
+    pub(crate) async fn refused(&mut self, command: Command) -> WireRefusal {
+        match self.ask(command).await {
+            Answer::Refused(refusal) => refusal,
+            Answer::Ok(accepted) => panic!("accepted: {accepted:?}"),
+        }
+    }
+
+    /// Waits until everything that the server sent so far is here: it answers a probe after it.
+    pub(crate) async fn round_trip(&mut self) {
+        self.send(&ClientFrame::Probe {}).await;
+        loop {
+            match self.read().await {
+                Came::Frame(ServerFrame::Heartbeat {}) => return,
+                Came::Frame(frame) => self.unheard.push_back(frame),
+                Came::Closed(code) => panic!("closed with {code:?}"),
+            }
+        }
+    }
+
+    /// The frames that came since, and were not asked for.
+    pub(crate) fn take_unheard(&mut self) -> Vec<ServerFrame> {
+        self.unheard.drain(..).collect()
+    }
+
+    /// What comes next: a frame, or the end.
+    pub(crate) async fn next(&mut self) -> Came {
+        match self.unheard.pop_front() {
+            Some(frame) => Came::Frame(frame),
+            None => self.read().await,
+        }
+    }
+
+    /// Waits for the close, and gives its code.
+    pub(crate) async fn closed(&mut self) -> Option<CloseCode> {
+        loop {
+            if let Came::Closed(code) = self.next().await {
+                return code.and_then(CloseCode::from_number);
+            }
+        }
+    }
+
+    async fn read(&mut self) -> Came {
+        loop {
+            return match soon("a frame comes", self.socket.next()).await {
+                Some(Ok(Message::Text(text))) => {
+                    Came::Frame(serde_json::from_str(&text).expect("a known frame"))
+                }
+                Some(Ok(Message::Close(close))) => {
+                    Came::Closed(close.map(|close| close.code.into()))
+                }
+                Some(Ok(_)) => continue,
+                Some(Err(_)) | None => Came::Closed(None),
+            };
+        }
+    }
+}
+
+fn answer_in(frame: ServerFrame) -> Answer {
+    match frame {
+        ServerFrame::Reply(Reply { answer, .. }) => answer,
+        other => panic!("a reply was expected: {other:?}"),
+    }
+}

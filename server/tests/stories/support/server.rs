@@ -1,0 +1,146 @@
+//! A server on a free port, with a database of its own, that a story can stop and start again.
+
+use std::net::SocketAddr;
+
+use chat::{Identity, Timestamp};
+use server::clock::{Clock, ManualClock, fresh_id as id_at};
+use server::config::{Config, Rate, Rates};
+use server::store::Database;
+use server::{Running, start};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use uuid::Uuid;
+
+use super::person::{Pass, Person, fixed};
+use super::soon;
+
+/// One server.
+pub(crate) struct TestServer {
+    pub(crate) address: SocketAddr,
+    pub(crate) clock: Clock,
+    running: Option<Running>,
+    config: Config,
+    _data: TempDir,
+}
+
+impl TestServer {
+    /// Starts one with the machine's clock, where nobody is told to slow down.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(Clock::System, unhurried()).await
+    }
+
+    /// Starts one whose time stands still until the story moves it.
+    pub(crate) async fn start_manual() -> (Self, ManualClock) {
+        let manual = ManualClock::new(Clock::System.now());
+        let server = Self::start_with(Clock::Manual(manual.clone()), unhurried()).await;
+        (server, manual)
+    }
+
+    /// Starts one with these rates.
+    pub(crate) async fn start_with(clock: Clock, rates: Rates) -> Self {
+        let data = TempDir::new().expect("a folder for the story");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let config = Config {
+            listen: address,
+            data: data.path().to_owned(),
+            database: Database::Sqlite(data.path().join("yoriai.db")),
+            public_url: format!("http://{address}").parse().expect("an address"),
+            rates,
+            ..Config::default()
+        };
+        let running = run(listener, &config, &clock).await;
+        Self { address, clock, running: Some(running), config, _data: data }
+    }
+
+    /// Stops the server as an operator would, and starts it again at the same place.
+    pub(crate) async fn restart(&mut self) {
+        let running = self.running.take().expect("it runs");
+        soon("the server stops", running.stop()).await.expect("it stops in order");
+        let listener = TcpListener::bind(self.address).await.expect("the same port");
+        self.running = Some(run(listener, &self.config, &self.clock).await);
+    }
+
+    /// Stops the server as an operator would.
+    pub(crate) async fn stop(&mut self) {
+        let running = self.running.take().expect("it runs");
+        soon("the server stops", running.stop()).await.expect("it stops in order");
+    }
+
+    /// Somebody opens the page, leases this name, and is in General.
+    pub(crate) async fn guest(&self, name: &str) -> Person {
+        self.guest_over(self.address, name).await
+    }
+
+    /// As [`TestServer::guest`], over another wire.
+    pub(crate) async fn guest_over(&self, wire: SocketAddr, name: &str) -> Person {
+        Person::arrive(wire, self.pass(name), &self.clock).await
+    }
+
+    /// Several people in General.
+    pub(crate) async fn guests<const N: usize>(&self, names: [&str; N]) -> [Person; N] {
+        let mut people = Vec::new();
+        for name in names {
+            people.push(self.guest(name).await);
+        }
+        people.try_into().unwrap_or_else(|_| unreachable!("as many as there are names"))
+    }
+
+    /// A browser that was never here before.
+    pub(crate) fn pass(&self, name: &str) -> Pass {
+        Pass::new(self.address, name)
+    }
+
+    /// Another tab of the same browser.
+    pub(crate) async fn tab_of(&self, person: &Person) -> Person {
+        Person::arrive(self.address, person.pass.clone(), &self.clock).await
+    }
+
+    /// Somebody whose token a site's backend made.
+    pub(crate) async fn visitor(&self, name: &str) -> Person {
+        let token = self.backend_token(name, 3_600);
+        Person::arrive_with(self.address, self.pass(name), fixed(token), &self.clock).await
+    }
+
+    /// A token as a site's backend makes it, for so many seconds.
+    pub(crate) fn backend_token(&self, name: &str, life: i64) -> String {
+        let identity = Identity::parse(name).expect("a name");
+        let now = self.now();
+        let tokens = &self.running.as_ref().expect("it runs").state.tokens;
+        tokens.sign_for(&identity, life, now).expect("a key for backends is made at first start")
+    }
+
+    /// The present moment.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Waits until the server has so many connections.
+    pub(crate) async fn until_connections(&self, count: usize) {
+        let hub = &self.running.as_ref().expect("it runs").state.gateway.hub;
+        soon(&format!("{count} connections are left"), hub.until_connections(count)).await;
+    }
+}
+
+async fn run(listener: TcpListener, config: &Config, clock: &Clock) -> Running {
+    start(listener, config.clone(), clock.clone()).await.expect("the server starts")
+}
+
+/// Rates that no story reaches.
+pub(crate) fn unhurried() -> Rates {
+    let any = Rate::per_second(1_000_000, 1_000_000);
+    Rates {
+        messages: any,
+        frames: any,
+        typing: any,
+        channel: any,
+        channels: any,
+        passwords: any,
+        guests: any,
+    }
+}
+
+/// A UUIDv7 of now.
+pub(crate) fn fresh_id() -> Uuid {
+    id_at(Clock::System.now())
+}
