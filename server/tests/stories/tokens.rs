@@ -88,9 +88,9 @@ async fn a_client_whose_token_ran_out_while_it_slept_gets_a_new_one_and_goes_on(
     let (server, time) = TestServer::start_manual().await;
     let [ada, grace] = server.guests(["ada", "grace"]).await;
     ada.goes_away().await;
+    grace.goes_away().await;
     time.advance(8 * LIFE);
-    grace.client.feed(Input::Wake);
-    grace.is_online().await;
+    grace.comes_back().await;
     grace.say("Good morning", "general").await;
 
     ada.comes_back().await;
