@@ -289,9 +289,14 @@ impl Refusal {
     /// The reason behind a code, or nothing if this build does not know it.
     pub fn from_wire(wire: &WireRefusal) -> Option<Self> {
         let retry_after_ms = wire.retry_after.unwrap_or(1_000);
-        ALL.iter().copied().find(|refusal| refusal.code() == wire.code).map(|refusal| match refusal
-        {
+        let known = ALL.iter().copied().find(|refusal| refusal.code() == wire.code)?;
+        Some(match known {
             Self::TooManyRequests { .. } => Self::TooManyRequests { retry_after_ms },
+            Self::NotPermitted(_) => Permission::ALL
+                .into_iter()
+                .map(Self::NotPermitted)
+                .find(|refusal| refusal.message() == wire.message)
+                .unwrap_or(known),
             other => other,
         })
     }
@@ -309,7 +314,7 @@ pub struct WireRefusal {
     pub retry_after: Option<u32>,
 }
 
-/// Each reason once. Which permission is missing does not travel by code; the message names it.
+/// Each reason once. The message, not the code, names the permission that is missing.
 const ALL: &[Refusal] = &[
     Refusal::BadParameter,
     Refusal::UnknownCommand,
@@ -373,6 +378,10 @@ mod tests {
     #[test]
     fn a_refusal_survives_the_wire() {
         for &refusal in ALL {
+            assert_eq!(Refusal::from_wire(&refusal.to_wire()), Some(refusal));
+        }
+        for permission in Permission::ALL {
+            let refusal = Refusal::NotPermitted(permission);
             assert_eq!(Refusal::from_wire(&refusal.to_wire()), Some(refusal));
         }
         let busy = Refusal::TooManyRequests { retry_after_ms: 700 };

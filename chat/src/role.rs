@@ -19,6 +19,19 @@ pub enum Permission {
 }
 
 impl Permission {
+    /// Every one of them.
+    pub const ALL: [Self; 9] = [
+        Self::CreateChannel,
+        Self::JoinChannel,
+        Self::LeaveChannel,
+        Self::SendMessage,
+        Self::EditChannelName,
+        Self::EditChannelAttributes,
+        Self::DestroyChannel,
+        Self::AddMember,
+        Self::RemoveMember,
+    ];
+
     /// The name that role lists and refusals use.
     pub fn name(self) -> &'static str {
         match self {

@@ -26,9 +26,13 @@ mod directory;
 mod effect;
 mod event;
 mod head;
+#[cfg(test)]
+mod laws;
 mod memberships;
 mod outbox;
 mod requests;
+#[cfg(test)]
+mod scene;
 mod timeline;
 mod typing;
 mod unread;

@@ -22,6 +22,8 @@ pub(crate) enum Asked {
     Horizon(ChannelSid, MessageIndex),
     Typing,
     Renew,
+    /// Never sent: a look whether an accepted message has come by now.
+    Look(Scope, Nonce),
 }
 
 /// Questions of the page that wait for a connection, at most.
@@ -125,5 +127,140 @@ fn is_repeatable(command: &Command) -> bool {
         Command::HandOverChannel { .. }
         | Command::SetTyping { .. }
         | Command::RenewToken { .. } => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chat::protocol::{Accepted, Created};
+    use chat::{MemberSid, Refusal};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::event::{Event, Outcome};
+    use crate::scene::{Scene, channel, plaza, refusal, user};
+
+    fn outcome(scene: &Scene, ticket: Ticket) -> Option<Outcome> {
+        scene.events.iter().find_map(|event| match event {
+            Event::Answered { ticket: of, outcome } if *of == ticket => Some(outcome.clone()),
+            _ => None,
+        })
+    }
+
+    fn created() -> Accepted {
+        let member = MemberSid::new(Uuid::from_u128(1));
+        Accepted::Created(Created { channel: channel(5), member })
+    }
+
+    fn creates(command: &Command) -> bool {
+        matches!(command, Command::CreateChannel(_))
+    }
+
+    #[test]
+    fn somebody_who_makes_a_channel_is_in_it_when_the_answer_comes() {
+        let mut scene = Scene::online();
+        let ticket =
+            scene.act(|client, now| client.create_channel("Water", None, now)).expect("a name");
+        assert_eq!(outcome(&scene, ticket), None);
+        let asked = scene.asked(creates);
+        scene.ok(asked, created());
+        assert_eq!(outcome(&scene, ticket), Some(Outcome::Ok(created())));
+        scene.act(|client, now| client.open(channel(5), now));
+        assert!(scene.has_asked(|command| matches!(command, Command::OpenChannel { .. })));
+    }
+
+    #[test]
+    fn an_impossible_name_never_leaves() {
+        let mut scene = Scene::online();
+        let no = scene.act(|client, now| client.create_channel(" ", None, now));
+        assert_eq!(no, Err(Refusal::FriendlyNameMissing));
+        let address = "a".repeat(65);
+        let no = scene.act(|client, now| client.create_channel("Water", Some(&address), now));
+        assert_eq!(no, Err(Refusal::UniqueNameTooLong));
+        let no = scene.act(|client, now| client.rename_channel(plaza(), Some(""), None, now));
+        assert_eq!(no, Err(Refusal::FriendlyNameMissing));
+        assert!(scene.requests.is_empty());
+    }
+
+    #[test]
+    fn a_blank_address_is_none_at_first_and_removed_later() {
+        let mut scene = Scene::online();
+        scene.act(|client, now| client.create_channel("Water", Some(" "), now)).expect("good");
+        scene.asked(
+            |command| matches!(command, Command::CreateChannel(wish) if wish.unique_name.is_none()),
+        );
+        scene
+            .act(|client, now| client.rename_channel(plaza(), None, Some(" "), now))
+            .expect("good");
+        scene.asked(|command| {
+            matches!(command, Command::RenameChannel(new) if new.unique_name.as_deref() == Some(""))
+        });
+    }
+
+    #[test]
+    fn a_question_that_was_cut_off_is_asked_again_with_the_same_nonce() {
+        let mut scene = Scene::online();
+        let ticket =
+            scene.act(|client, now| client.create_channel("Water", None, now)).expect("a name");
+        let before = scene.requests.clone();
+        scene.cut();
+        assert_eq!(outcome(&scene, ticket), None);
+        scene.connect();
+        let again = scene.requests.iter().find(|(_, command)| creates(command));
+        assert_eq!(again.map(|(_, command)| command), before.first().map(|(_, command)| command));
+        let asked = scene.asked(creates);
+        assert!(!scene.has_asked(creates));
+        scene.ok(asked, created());
+        assert_eq!(outcome(&scene, ticket), Some(Outcome::Ok(created())));
+    }
+
+    #[test]
+    fn a_question_that_would_not_be_the_same_is_lost_and_says_so() {
+        let mut scene = Scene::online();
+        let ticket = scene.act(|client, now| client.hand_over(plaza(), user("grace"), now));
+        scene.cut();
+        assert_eq!(outcome(&scene, ticket), Some(Outcome::Lost));
+        scene.connect();
+        assert!(!scene.has_asked(|command| matches!(command, Command::HandOverChannel { .. })));
+    }
+
+    #[test]
+    fn questions_wait_for_a_connection_in_order_but_not_without_end() {
+        let mut scene = Scene::new();
+        for _ in 0..WAITING_MAX {
+            scene.act(|client, now| client.leave(plaza(), now));
+        }
+        let one_more = scene.act(|client, now| client.leave(plaza(), now));
+        assert_eq!(outcome(&scene, one_more), Some(Outcome::Lost));
+        scene.connect();
+        let leaves =
+            |(_, command): &&(u32, Command)| matches!(command, Command::LeaveChannel { .. });
+        assert_eq!(scene.requests.iter().filter(leaves).count(), WAITING_MAX);
+    }
+
+    #[test]
+    fn nobody_waits_for_an_answer_after_the_last_word() {
+        let mut scene = Scene::online();
+        let sent = scene.act(|client, now| client.leave(plaza(), now));
+        scene.close(chat::protocol::CloseCode::SessionEnded.number());
+        assert_eq!(outcome(&scene, sent), Some(Outcome::Lost));
+    }
+
+    #[test]
+    fn a_refusal_is_handed_to_who_asked_and_our_own_questions_are_put_off() {
+        let mut scene = Scene::online();
+        let ticket = scene.act(|client, now| client.join(channel(5), now));
+        let asked = scene.asked(|command| matches!(command, Command::JoinChannel { .. }));
+        scene.refuse(asked, refusal(true, Some(400)));
+        assert_eq!(outcome(&scene, ticket), Some(Outcome::Refused(refusal(true, Some(400)))));
+
+        scene.act(|client, now| client.open(plaza(), now));
+        let opens = |command: &Command| matches!(command, Command::OpenChannel { .. });
+        let asked = scene.asked(opens);
+        scene.refuse(asked, refusal(true, Some(400)));
+        scene.pass(399);
+        assert!(!scene.has_asked(opens));
+        scene.pass(1);
+        assert!(scene.has_asked(opens));
     }
 }

@@ -86,7 +86,7 @@ async fn lease(
     if !state.config.guests {
         return Err(Refusal::GuestsOff.into());
     }
-    let name = ChosenName::for_guest(name)?;
+    let name = ChosenName::parse(name)?;
     // The same form sent twice, or from a second tab, is no other person.
     if let Visitor(Some(session)) = visitor
         && session.user.identity == name.identity
@@ -119,7 +119,7 @@ async fn unlock(
     password: &str,
     caller: Caller,
 ) -> Result<Entered, Refused> {
-    let name = ChosenName::for_account(name)?;
+    let name = ChosenName::parse(name)?;
     let now = state.clock.now();
     state.attempts.password(caller.address, &name, now)?;
     let identity = name.identity;
@@ -148,3 +148,6 @@ fn new_session(now: Timestamp) -> (SessionSecret, NewSession) {
 fn entered(signed_in: SignedIn, secret: SessionSecret) -> Entered {
     Entered { user: signed_in.user, session: signed_in.session, secret: Some(secret) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,9 +3,7 @@
 
 mod caller;
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chat::Refusal;
@@ -39,8 +37,6 @@ pub async fn guard(State(state): State<AppState>, mut request: Request, next: Ne
     if let Err(refusal) = knock.judge(&state.config.public_url, state.port) {
         return refused(refusal, reads);
     }
-    // The WebSocket counts those who wait for their welcome, by address.
-    request.extensions_mut().insert(ConnectInfo(SocketAddr::new(caller.address, 0)));
     request.extensions_mut().insert(caller);
     next.run(request).await
 }
@@ -107,7 +103,7 @@ impl<'a> Knock<'a> {
 }
 
 /// Where a proxy that we trust, or else the browser itself, says that the request goes.
-fn host_in<'a>(headers: &'a HeaderMap, forwarded: bool) -> &'a str {
+fn host_in(headers: &HeaderMap, forwarded: bool) -> &str {
     let said = forwarded.then(|| headers.get("x-forwarded-host")).flatten();
     said.or_else(|| headers.get(HOST)).and_then(|host| host.to_str().ok()).unwrap_or_default()
 }

@@ -11,6 +11,8 @@ pub mod doors;
 pub mod gateway;
 pub mod headers;
 pub mod health;
+#[cfg(test)]
+mod house;
 pub mod keys;
 pub mod limits;
 pub mod names;

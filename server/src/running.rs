@@ -19,6 +19,7 @@ use crate::keys::{Keys, KeysError};
 use crate::limits::{RESTART_SPREAD_MS, SHUTDOWN_MS};
 use crate::passwords::Passwords;
 use crate::sessions::SessionCookie;
+use crate::site::Assets;
 use crate::state::{AppState, Shared};
 use crate::store::{Broken, Store};
 use crate::tokens::Tokens;
@@ -58,7 +59,7 @@ pub async fn start(
     // A second server in the same process, as in tests, finds it done.
     let _ = any_spawner::Executor::init_tokio();
     let address = listener.local_addr()?;
-    let state = open(address.port(), config, clock).await?;
+    let state = Arc::new(open(address.port(), config, clock).await?);
     let background = tokio::spawn(background::work(Arc::clone(&state)));
     let (stop, stopped) = oneshot::channel::<()>();
     let app = router(Arc::clone(&state)).into_make_service_with_connect_info::<SocketAddr>();
@@ -81,13 +82,14 @@ pub async fn serve(
     running.stop().await
 }
 
-async fn open(port: u16, config: Config, clock: Clock) -> Result<AppState, CannotRun> {
+/// Everything that requests share, before the first of them comes.
+pub(crate) async fn open(port: u16, config: Config, clock: Clock) -> Result<Shared, CannotRun> {
     let keys = Keys::open(&config.data, &clock)?;
     let (store, told) = Store::open(&config.database, clock.clone())?;
     let service = store.read(queries::service::service).await?;
     let tokens = Tokens::new(keys, service.sid, config.token_ttl);
     let gateway = Gateway::start(store.clone(), told, tokens.clone(), clock.clone(), config.rates);
-    Ok(Arc::new(Shared {
+    Ok(Shared {
         tokens,
         gateway,
         cookie: SessionCookie::under(&config.public_url),
@@ -99,8 +101,9 @@ async fn open(port: u16, config: Config, clock: Clock) -> Result<AppState, Canno
         clock,
         store,
         service,
+        assets: Assets::built,
         port,
-    }))
+    })
 }
 
 /// Set by `cargo leptos watch`.

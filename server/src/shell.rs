@@ -47,7 +47,7 @@ fn respond(
     status: StatusCode,
     fill: impl FnOnce(&mut ShellPage),
 ) -> Response {
-    let Some(assets) = Assets::built() else {
+    let Some(assets) = (state.assets)() else {
         return (StatusCode::SERVICE_UNAVAILABLE, [(CACHE_CONTROL, "no-store")], NOT_BUILT)
             .into_response();
     };

@@ -98,18 +98,13 @@ fn compressed(
 fn accepts(accepted: &str, encoding: &str) -> bool {
     accepted.split(',').any(|wish| {
         let mut parts = wish.split(';').map(str::trim);
-        parts.next() == Some(encoding) && !parts.any(|weight| weight.parse_weight() == Some(0.0))
+        parts.next() == Some(encoding) && !parts.any(is_no)
     })
 }
 
-trait Weight {
-    fn parse_weight(&self) -> Option<f32>;
-}
-
-impl Weight for str {
-    fn parse_weight(&self) -> Option<f32> {
-        self.strip_prefix("q=")?.parse().ok()
-    }
+/// `q=0` is a polite way to say no.
+fn is_no(weight: &str) -> bool {
+    weight.strip_prefix("q=").and_then(|weight| weight.parse().ok()) == Some(0.0_f32)
 }
 
 fn body(file: EmbeddedFile) -> Body {

@@ -9,6 +9,7 @@ use crate::gateway::Gateway;
 use crate::health::Health;
 use crate::passwords::Passwords;
 use crate::sessions::SessionCookie;
+use crate::site::Assets;
 use crate::store::{Service, Store};
 use crate::tokens::Tokens;
 
@@ -27,6 +28,8 @@ pub struct Shared {
     pub attempts: Attempts,
     pub cookie: SessionCookie,
     pub health: Health,
+    /// Where the page finds the app; asked anew for each page, since it moves while developing.
+    pub assets: fn() -> Option<Assets>,
     /// The port that we listen on.
     pub port: u16,
     /// The live-reload socket's port while `cargo leptos watch` runs.

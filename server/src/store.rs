@@ -13,6 +13,13 @@ mod readers;
 mod telling;
 mod writer;
 
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod law;
+#[cfg(test)]
+pub(crate) mod village;
+
 use std::path::PathBuf;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread;

@@ -11,6 +11,8 @@ use crate::timeline::LineKey;
 
 /// Milliseconds before a question is asked again, where the server names no time.
 const AGAIN_MS: i64 = 1_000;
+/// Milliseconds within which an accepted message should come by itself.
+const LOOK_MS: i64 = 3_000;
 
 impl Client {
     pub(super) fn hear_reply(&mut self, reply: Reply, now: Timestamp) {
@@ -36,7 +38,9 @@ impl Client {
 
     fn hear_accepted(&mut self, asked: Asked, accepted: Accepted, now: Timestamp) {
         match (asked, accepted) {
-            (Asked::Post(nonce), Accepted::Posted(posted)) => self.accept(nonce, posted.index),
+            (Asked::Post(nonce), Accepted::Posted(posted)) => {
+                self.accept(nonce, posted.index, now);
+            }
             (Asked::Resume(scope), Accepted::Changes(changes)) => {
                 self.hear_changes(scope, changes, now);
             }
@@ -144,17 +148,13 @@ impl Client {
     }
 
     /// The server has it, and it is durable; the message itself may be here, or about to come.
-    pub(super) fn accept(&mut self, nonce: Nonce, index: MessageIndex) {
+    pub(super) fn accept(&mut self, nonce: Nonce, index: MessageIndex, now: Timestamp) {
         let Some(channel) = self.outbox.get(nonce).map(|pending| pending.channel) else { return };
         self.outbox.accepted(nonce, index);
-        let is_loaded =
-            self.timelines.contains_key(&channel) || self.opening.contains_key(&channel);
-        if is_loaded {
-            return self.pending_changed(nonce);
-        }
-        self.outbox.confirmed(nonce);
-        self.save_outbox();
-        self.tell_lines(channel, Vec::new(), Vec::new(), vec![LineKey::Mine(nonce)]);
+        self.pending_changed(nonce);
+        // Should its change be lost, and no other follow that shows the gap.
+        let look = Asked::Look(Scope::Channel(channel), nonce);
+        self.requests.ask_later(now.plus(LOOK_MS), look);
     }
 
     /// The message itself is here; says what its line is called, if it was pending.
@@ -195,7 +195,7 @@ impl Client {
             Asked::Horizon(channel, index) => {
                 self.track(channel, |tracker, _| tracker.told(index));
             }
-            Asked::Page(..) | Asked::Post(_) | Asked::Typing | Asked::Renew => {}
+            Asked::Page(..) | Asked::Post(_) | Asked::Typing | Asked::Renew | Asked::Look(..) => {}
         }
     }
 }

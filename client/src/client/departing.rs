@@ -120,3 +120,164 @@ impl Client {
         self.tell(Event::ChannelGone { channel, friendly_name, departure, unsent });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chat::Membership;
+    use chat::protocol::{Accepted, Change, Command, Row};
+
+    use super::*;
+    use crate::scene::{
+        Scene, change, channel, channel_row, gone, listing, member, membership, opened, plaza,
+        state, told, user,
+    };
+
+    /// Ada is in the plaza, which is listed; two of her messages wait.
+    fn two_waiting() -> Scene {
+        let mut scene = Scene::in_plaza(opened(10, Vec::new()));
+        scene.hear(listed(0, 1, Some("Plaza")));
+        scene.hear(of_ada(0, 1, membership(plaza(), 1)));
+        scene.cut();
+        for text in ["one", "two"] {
+            scene.act(|client, now| client.post(plaza(), text, now)).expect("a good text");
+        }
+        scene.events.clear();
+        scene
+    }
+
+    fn live() -> Scene {
+        let mut scene = two_waiting();
+        scene.connect();
+        scene.answer_resumes();
+        scene.events.clear();
+        scene
+    }
+
+    fn listed(after: u64, sequence: u64, name: Option<&str>) -> Change {
+        let row = Row::Listing(listing(plaza(), name, sequence));
+        change(Scope::Directory, after, sequence, vec![row])
+    }
+
+    fn of_ada(after: u64, sequence: u64, row: Membership) -> Change {
+        change(Scope::User(user("ada")), after, sequence, vec![Row::Membership(row)])
+    }
+
+    fn ended(sequence: u64) -> Membership {
+        Membership { role: None, ..membership(plaza(), sequence) }
+    }
+
+    fn told_of(scene: &Scene) -> Option<(Departure, Vec<String>)> {
+        scene.events.iter().find_map(|event| match event {
+            Event::ChannelGone { departure, unsent, friendly_name, .. } => {
+                assert_eq!(friendly_name.as_ref().map(FriendlyName::as_str), Some("Plaza"));
+                Some((*departure, unsent.clone()))
+            }
+            _ => None,
+        })
+    }
+
+    fn both() -> Vec<String> {
+        vec!["one".to_owned(), "two".to_owned()]
+    }
+
+    #[test]
+    fn a_channel_deleted_while_i_was_away_is_told_of_with_what_was_still_queued() {
+        let mut scene = two_waiting();
+        scene.welcome.channels = Vec::new();
+        scene.connect();
+        assert_eq!(told_of(&scene), None, "why is not known before the directory is");
+        assert_eq!(scene.client.outbox().unsent(), 2, "and nothing is lost until then");
+        scene.resumed(Scope::User(user("ada")), of_ada(1, 2, ended(2)), false);
+        scene.resumed(Scope::Directory, listed(1, 2, None), false);
+        assert_eq!(told_of(&scene), Some((Departure::Deleted, both())));
+        assert!(scene.client.timeline(plaza()).is_none());
+        assert_eq!(scene.client.open_channel(), None);
+        assert_eq!(scene.client.outbox().iter().count(), 0);
+        assert_eq!(scene.client.unread(plaza()), None);
+    }
+
+    #[test]
+    fn a_channel_that_i_left_on_another_device_is_told_of_as_left() {
+        let mut scene = two_waiting();
+        scene.welcome.channels = Vec::new();
+        scene.connect();
+        scene.resumed(Scope::User(user("ada")), of_ada(1, 2, ended(2)), false);
+        scene.resumed(Scope::Directory, change(Scope::Directory, 1, 1, Vec::new()), false);
+        scene.pass(1_000);
+        assert_eq!(told_of(&scene), Some((Departure::Left, both())));
+    }
+
+    #[test]
+    fn a_channel_deleted_before_my_eyes_is_told_of_at_once_whatever_scope_speaks_first() {
+        for first in 0..3 {
+            let mut scene = live();
+            let deleted = told(10, 11, vec![Row::Channel(channel_row(plaza(), None, 11))]);
+            let mut changes = vec![deleted, of_ada(1, 2, ended(2)), listed(1, 2, None)];
+            changes.rotate_left(first);
+            changes.into_iter().for_each(|change| scene.hear(change));
+            assert_eq!(told_of(&scene), Some((Departure::Deleted, both())));
+            let gone = |event: &&Event| matches!(event, Event::ChannelGone { .. });
+            assert_eq!(scene.events.iter().filter(gone).count(), 1);
+        }
+    }
+
+    #[test]
+    fn leaving_is_told_of_as_leaving_whatever_speaks_first() {
+        let mut scene = live();
+        scene.act(|client, now| client.leave(plaza(), now));
+        let asked = scene.asked(|command| matches!(command, Command::LeaveChannel { .. }));
+        scene.ok(asked, Accepted::Done {});
+        assert_eq!(told_of(&scene), Some((Departure::Left, both())));
+
+        let mut scene = live();
+        scene.hear(of_ada(1, 2, ended(2)));
+        assert_eq!(told_of(&scene), None);
+        scene.hear(told(10, 11, vec![Row::Member(gone("ada", 1, 11))]));
+        assert_eq!(told_of(&scene), Some((Departure::Left, both())));
+    }
+
+    #[test]
+    fn deleting_a_channel_myself_is_told_of_as_deleted() {
+        let mut scene = live();
+        scene.act(|client, now| client.delete_channel(plaza(), now));
+        let asked = scene.asked(|command| matches!(command, Command::DeleteChannel { .. }));
+        scene.ok(asked, Accepted::Done {});
+        assert_eq!(told_of(&scene).map(|(departure, _)| departure), Some(Departure::Deleted));
+    }
+
+    #[test]
+    fn nobody_is_told_when_somebody_else_leaves() {
+        let mut scene = live();
+        scene.hear(told(10, 11, vec![Row::Member(gone("grace", 2, 11))]));
+        scene.pass(5_000);
+        assert_eq!(told_of(&scene), None);
+        assert!(scene.client.unread(plaza()).is_some());
+    }
+
+    #[test]
+    fn somebody_who_came_back_in_time_has_not_left() {
+        let mut scene = live();
+        scene.hear(of_ada(1, 2, ended(2)));
+        scene.hear(of_ada(2, 3, membership(plaza(), 3)));
+        scene.pass(5_000);
+        assert_eq!(told_of(&scene), None);
+        assert_eq!(scene.client.outbox().unsent(), 2);
+        let rows = vec![Row::Member(member("ada", 12, 12))];
+        scene.hear(told(10, 12, rows));
+        assert!(scene.client.unread(plaza()).is_some());
+    }
+
+    #[test]
+    fn a_channel_that_i_may_not_open_is_asked_for_once() {
+        let mut scene = Scene::new();
+        scene.welcome.channels = vec![state(channel(5), 1)];
+        scene.connect();
+        scene.answer_resumes();
+        scene.act(|client, now| client.open(channel(5), now));
+        let asked = scene.asked(|command| matches!(command, Command::OpenChannel { .. }));
+        scene.refuse(asked, chat::Refusal::ChannelNotFound.to_wire());
+        scene.pass(60_000);
+        assert!(scene.requests.is_empty());
+        assert!(scene.client.timeline(channel(5)).is_none());
+    }
+}

@@ -79,10 +79,15 @@ impl Client {
         if let Some(user) = self.user() {
             self.track(channel, |tracker, _| tracker.apply(&change, user));
         }
-        self.apply_to_timeline(channel, change)
+        self.apply_to_timeline(channel, change, now)
     }
 
-    fn apply_to_timeline(&mut self, channel: ChannelSid, change: Change) -> Applied {
+    fn apply_to_timeline(
+        &mut self,
+        channel: ChannelSid,
+        change: Change,
+        now: Timestamp,
+    ) -> Applied {
         let mine: Vec<Message> = self.mine_among(&change);
         let Some(timeline) = self.timelines.get_mut(&channel) else {
             let gone = mine.iter().filter_map(|message| self.confirm(message)).collect();
@@ -93,7 +98,7 @@ impl Client {
         let applied = timeline.apply(change, &mut folded);
         if matches!(applied, Applied::Gap { .. }) {
             // They stay pending where they are shown until the messages before them are here.
-            mine.iter().for_each(|message| self.accept(message.nonce, message.index));
+            mine.iter().for_each(|message| self.accept(message.nonce, message.index, now));
             // A page that is on its way will close the gap, or show what remains of it.
             let is_opening = self.opening.contains_key(&channel);
             return if is_opening { Applied::AlreadySeen } else { applied };

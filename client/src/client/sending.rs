@@ -8,6 +8,7 @@ use super::Client;
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::head::Head;
+use crate::outbox::{Pending, PendingState};
 use crate::requests::Asked;
 use crate::timeline::LineKey;
 
@@ -18,6 +19,7 @@ impl Client {
             self.tell(Event::Typing(channel));
         }
         self.tell_departures(now);
+        self.let_go_of_accepted();
         if !self.connection.state().is_online() {
             return;
         }
@@ -66,6 +68,11 @@ impl Client {
                 let command = Command::SetReadHorizon { channel, index };
                 self.send(Asked::Horizon(channel, index), command);
             }
+            Asked::Look(scope, nonce) => {
+                if self.outbox.get(nonce).is_some() {
+                    self.catch_up.want(scope);
+                }
+            }
             Asked::Page(..) | Asked::Post(_) | Asked::Typing | Asked::Renew => {}
         }
     }
@@ -111,6 +118,24 @@ impl Client {
         if may_ask && !self.opening.contains_key(&channel) {
             self.opening.insert(channel, Sequence(0));
             self.send(Asked::Open(channel), Command::OpenChannel { channel });
+        }
+    }
+
+    /// Accepted messages that will not come where they are shown as pending: of channels that are
+    /// not loaded, and those that stand before the earliest loaded one.
+    fn let_go_of_accepted(&mut self) {
+        let is_done = |pending: &&Pending| {
+            let PendingState::Accepted(index) = pending.state else { return false };
+            match self.timelines.get(&pending.channel) {
+                Some(timeline) => Some(index) < timeline.first_index(),
+                None => !self.opening.contains_key(&pending.channel),
+            }
+        };
+        let done = self.outbox.iter().filter(is_done);
+        let done: Vec<_> = done.map(|pending| (pending.channel, pending.nonce)).collect();
+        for (channel, nonce) in done {
+            self.outbox.take(nonce);
+            self.tell_lines(channel, Vec::new(), Vec::new(), vec![LineKey::Mine(nonce)]);
         }
     }
 

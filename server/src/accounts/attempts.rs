@@ -70,7 +70,7 @@ mod tests {
     }
 
     fn account(text: &str) -> ChosenName {
-        ChosenName::for_account(text).expect("a name")
+        ChosenName::parse(text).expect("a name")
     }
 
     #[test]

@@ -39,7 +39,7 @@ impl User {
 }
 
 async fn add(config: &Config, name: &str, admin: bool) -> Result<(), Failed> {
-    let name = ChosenName::for_account(name).map_err(|refusal| refusal.message())?;
+    let name = ChosenName::parse(name).map_err(|refusal| refusal.message())?;
     let role = if admin { ServiceRole::Admin } else { ServiceRole::User };
     let hash = passwords::hash(&password()?)?;
     let (store, _) = open_store(config).await?;

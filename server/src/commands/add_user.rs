@@ -30,3 +30,32 @@ pub fn add_user(
     let user = tx.add_user(&account)?.ok_or(Refusal::NameTaken)?;
     Ok(Done::changed(user.clone(), [told_user(user)]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::queries;
+    use crate::store::village::{Village, chosen, identity};
+
+    #[test]
+    fn an_account_has_a_password_and_its_name_for_itself() {
+        let mut village = Village::in_memory();
+        let ada = chosen("Ada");
+        let user = village.does(|tx, m| add_user(tx, &ada, "hash", ServiceRole::User, m));
+        assert!(!user.guest);
+
+        let found = village.asks(|tx| queries::credentials(tx, &identity("Ada")));
+        assert_eq!(found, Ok(Some((user, "hash".to_owned()))));
+        assert_eq!(village.asks(|tx| queries::credentials(tx, &identity("ada"))), Ok(None));
+        let look_alike = chosen("ada");
+        let again = village.runs(|tx, m| add_user(tx, &look_alike, "hash", ServiceRole::User, m));
+        assert_eq!(again, Err(Refusal::NameTaken));
+    }
+
+    #[test]
+    fn a_guest_has_no_credentials() {
+        let mut village = Village::in_memory();
+        village.guest("Grace");
+        assert_eq!(village.asks(|tx| queries::credentials(tx, &identity("Grace"))), Ok(None));
+    }
+}

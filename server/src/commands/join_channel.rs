@@ -52,3 +52,77 @@ pub(super) fn room_for_one_more(tx: &mut dyn Tx, user: UserSid) -> Result<(), Co
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chat::protocol::{Row, Scope};
+
+    use crate::store::village::Village;
+
+    #[test]
+    fn the_channel_and_the_users_own_devices_hear_of_it() {
+        let mut village = Village::in_memory();
+        let [ada, grace] = village.people(["Ada", "Grace"]);
+        let channel = village.channel(ada, "Harvest");
+        let done = village.joins(grace, channel).expect("it is public");
+        let [(Scope::Channel(_), Row::Member(member)), (Scope::User(user), Row::Membership(mine))] =
+            &done.rows[..]
+        else {
+            panic!("both scopes are told: {:?}", done.rows)
+        };
+        assert_eq!((member.user, *user, mine.channel), (grace, grace, channel));
+        assert_eq!(member.role, Some(ChannelRole::User));
+        assert_eq!(member.sid, done.reply.member);
+    }
+
+    #[test]
+    fn joining_twice_is_refused_but_a_repeat_is_not() {
+        let mut village = Village::in_memory();
+        let [ada, grace] = village.people(["Ada", "Grace"]);
+        let channel = village.channel(ada, "Harvest");
+        let nonce = village.nonce();
+        let first = village.does(|tx, m| join_channel(tx, grace, channel, nonce, m));
+        let repeat = village.runs(|tx, m| join_channel(tx, grace, channel, nonce, m));
+        assert_eq!(repeat, Ok(Done::unchanged(first)));
+        assert_eq!(village.joins(grace, channel), Err(Refusal::AlreadyAMember));
+    }
+
+    #[test]
+    fn whoever_joins_again_enters_anew() {
+        let mut village = Village::in_memory();
+        let [ada, grace] = village.people(["Ada", "Grace"]);
+        let channel = village.channel(ada, "Harvest");
+        let first = village.joins(grace, channel).expect("it is public");
+        village.says(ada, channel, "Welcome");
+        village.reads(grace, channel, 0).expect("she is a member");
+        village.leaves(grace, channel);
+        village.says(ada, channel, "Where is she?");
+
+        let again = village.joins(grace, channel).expect("it is public");
+
+        let entered = |done: &Done<Joined>| done.rows[0].1.entered();
+        assert!(entered(&first) < entered(&again));
+        assert_eq!(entered(&again), again.rows[0].1.changed());
+        assert_ne!(first.reply, again.reply);
+        let Row::Membership(mine) = &again.rows[1].1 else { panic!("her own scope is told") };
+        assert_eq!(mine.horizon, None);
+    }
+
+    #[test]
+    fn a_channel_takes_so_many_members_and_general_takes_all() {
+        let mut village = Village::in_memory();
+        let [ada, last] = village.people(["Ada", "Last"]);
+        let (channel, general) = (village.channel(ada, "Harvest"), village.general);
+        for number in 1..MEMBERS_OF_CHANNEL_MAX {
+            let [user] = village.people([&format!("user {number}")]);
+            village.all_join([user], channel);
+            village.all_join([user], general);
+        }
+        village.all_join([ada], general);
+        assert_eq!(village.joins(last, channel), Err(Refusal::ChannelFull));
+        assert!(village.joins(last, general).is_ok());
+        village.leaves(ada, channel);
+        assert!(village.joins(last, channel).is_ok());
+    }
+}

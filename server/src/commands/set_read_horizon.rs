@@ -38,3 +38,63 @@ fn is_shown(channel: &LiveChannel, member: &LiveMember, m: &Moment) -> bool {
     let lately = |shown_at| m.now.since(shown_at) < limits::SHOWN_HORIZON_INTERVAL_MS;
     channel.members <= limits::SHOWN_HORIZONS_MEMBERS_MAX && !member.shown_at.is_some_and(lately)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::village::Village;
+
+    #[test]
+    fn it_only_advances_and_never_beyond_the_last_message() {
+        let mut village = Village::in_memory();
+        let [ada] = village.people(["Ada"]);
+        let channel = village.channel(ada, "Harvest");
+        assert_eq!(village.reads(ada, channel, 0), Err(Refusal::HorizonInvalid));
+        village.says(ada, channel, "One");
+        village.says(ada, channel, "Two");
+        assert_eq!(village.reads(ada, channel, 2), Err(Refusal::HorizonInvalid));
+        assert!(!village.reads(ada, channel, 1).expect("there it is").rows.is_empty());
+        assert_eq!(village.reads(ada, channel, 0), Ok(Done::unchanged(())));
+        assert_eq!(village.reads(ada, channel, 1), Ok(Done::unchanged(())));
+    }
+
+    #[test]
+    fn whoever_is_no_member_has_none() {
+        let mut village = Village::in_memory();
+        let [ada, grace] = village.people(["Ada", "Grace"]);
+        let channel = village.channel(ada, "Harvest");
+        village.says(ada, channel, "One");
+        assert_eq!(village.reads(grace, channel, 0), Err(Refusal::NotAMember));
+    }
+
+    #[test]
+    fn the_channel_is_shown_it_once_in_a_while() {
+        let mut village = Village::in_memory();
+        let [ada] = village.people(["Ada"]);
+        let channel = village.channel(ada, "Harvest");
+        for text in ["One", "Two", "Three"] {
+            village.says(ada, channel, text);
+        }
+        let scopes = |done: Done<()>| done.rows.iter().map(|(scope, _)| *scope).collect::<Vec<_>>();
+        let both = [Scope::User(ada), Scope::Channel(channel)];
+        assert_eq!(scopes(village.reads(ada, channel, 0).expect("she may")), both);
+        village.pass(limits::SHOWN_HORIZON_INTERVAL_MS - 1);
+        assert_eq!(scopes(village.reads(ada, channel, 1).expect("she may")), [Scope::User(ada)]);
+        village.pass(1);
+        assert_eq!(scopes(village.reads(ada, channel, 2).expect("she may")), both);
+    }
+
+    #[test]
+    fn a_large_channel_is_not_shown_it() {
+        let mut village = Village::in_memory();
+        let [ada] = village.people(["Ada"]);
+        let channel = village.channel(ada, "Harvest");
+        village.says(ada, channel, "One");
+        for number in 0..limits::SHOWN_HORIZONS_MEMBERS_MAX {
+            let [user] = village.people([&format!("user {number}")]);
+            village.all_join([user], channel);
+        }
+        let done = village.reads(ada, channel, 0).expect("she may");
+        assert!(matches!(done.rows[..], [(Scope::User(_), Row::Membership(_))]));
+    }
+}

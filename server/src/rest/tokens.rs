@@ -40,7 +40,7 @@ pub async fn issue(
         return Err(Refusal::IdentityMissing.into());
     }
     if let Visitor(Some(session)) = visitor {
-        let name = ChosenName::for_account(&wanted.identity)?;
+        let name = ChosenName::parse(&wanted.identity)?;
         if name.identity != session.user.identity {
             return Err(Refusal::OtherUser.into());
         }

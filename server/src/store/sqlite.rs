@@ -10,6 +10,9 @@ mod sessions;
 mod users;
 mod values;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 use std::time::Duration;
 

@@ -25,8 +25,8 @@ struct ScopeRows {
 }
 
 /// What makes a row one row of its scope.
-#[derive(PartialEq, Eq, Hash)]
-enum Key {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Key {
     Itself,
     Message(MessageIndex),
     Member(UserSid),
@@ -34,7 +34,7 @@ enum Key {
 }
 
 impl Key {
-    fn of(row: &Row) -> Self {
+    pub(super) fn of(row: &Row) -> Self {
         match row {
             Row::Channel(_) | Row::User(_) => Self::Itself,
             Row::Message(message) => Self::Message(message.index),

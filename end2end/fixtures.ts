@@ -1,0 +1,97 @@
+import { type BrowserContext, type BrowserContextOptions, expect, test as base } from "@playwright/test";
+import { Cable } from "./cable";
+import { Person } from "./pages/chat";
+import { Server, type Settings } from "./server";
+import { Stage } from "./stage";
+
+type Fixtures = {
+  /** How this test's server is set up. */
+  settings: Settings;
+  /** What a test provokes on the console by cutting the line, say. */
+  expectedTrouble: RegExp;
+  server: Server;
+  stage: Stage;
+  /** Somebody with a browser of their own. */
+  newcomer: (options?: BrowserContextOptions) => Promise<Person>;
+  ada: Person;
+  grace: Person;
+};
+
+/** A scene of hundreds of messages is set at once, not in minutes. */
+export const unhurried: Settings = {
+  "rate-messages": "5000/s, burst 5000",
+  "rate-frames": "5000/s, burst 5000",
+  "rate-channel": "5000/s, burst 5000",
+  "rate-channels": "5000/s, burst 5000",
+};
+
+/** What a browser writes on the console when its line is cut. */
+export const lostConnection = /WebSocket connection to|ERR_CONNECTION_|ERR_INTERNET_DISCONNECTED|ERR_EMPTY_RESPONSE/;
+
+export const test = base.extend<Fixtures>({
+  settings: [{}, { option: true }],
+  expectedTrouble: [/^$/, { option: true }],
+
+  server: async ({ settings }, use, testInfo) => {
+    const server = await Server.start({ name: "Hoshitani Valley", ...settings });
+    await use(server);
+    const log = await server.end();
+    await testInfo.attach("server", { body: log });
+    expect(log).not.toContain("panicked");
+  },
+
+  stage: async ({ browser, server }, use) => {
+    const stage = await Stage.open(browser, server);
+    await use(stage);
+    await stage.close();
+  },
+
+  newcomer: async ({ browser, server, expectedTrouble }, use) => {
+    const contexts: BrowserContext[] = [];
+    const cables: Cable[] = [];
+    const complaints: string[] = [];
+    await use(async (options) => {
+      const context = await browser.newContext(options);
+      const cable = await Cable.lay(server.url);
+      contexts.push(context);
+      cables.push(cable);
+      watch(context, (complaint) => {
+        if (!expectedTrouble.test(complaint)) complaints.push(complaint);
+      });
+      return new Person(await context.newPage(), cable);
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+    await Promise.all(cables.map((cable) => cable.remove()));
+    expect(complaints).toEqual([]);
+  },
+
+  ada: async ({ newcomer }, use) => {
+    const ada = await newcomer();
+    await use(await ada.arriveAs("Ada"));
+  },
+
+  grace: async ({ newcomer }, use) => {
+    const grace = await newcomer();
+    await use(await grace.arriveAs("Grace"));
+  },
+});
+
+/** No test may pass while the page asks other servers for anything, breaks its own policy, fails or nags. */
+function watch(context: BrowserContext, complain: (complaint: string) => void): void {
+  const asks = (url: string) => {
+    const { protocol, hostname } = new URL(url);
+    if (/^(http|ws)/.test(protocol) && hostname !== "127.0.0.1") complain(`Asked elsewhere: ${url}`);
+  };
+  context.on("request", (request) => asks(request.url()));
+  context.on("page", (page) => page.on("websocket", (socket) => asks(socket.url())));
+  context.on("console", (message) => {
+    if (message.type() === "error") complain(message.text());
+  });
+  context.on("weberror", (failure) => complain(failure.error().message));
+  context.on("dialog", (dialog) => {
+    complain(`Nagged: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+}
+
+export { expect };

@@ -1,0 +1,53 @@
+import { expect, test } from "../fixtures";
+
+test("people join, open and leave a channel, and everyone in it sees the lines", async ({ ada, grace }) => {
+  await ada.create("Lanterns");
+  await grace.join("Lanterns");
+  await expect(ada.event("Grace joined the channel")).toBeVisible();
+  await grace.say("Where is the paper?");
+  await expect(ada.message("Where is the paper?")).toBeVisible();
+
+  await grace.fromChannelMenu("Leave channel");
+  await grace.isIn("General Channel");
+  await expect(ada.event("Grace left the channel")).toBeVisible();
+  await expect(grace.openToJoin("Lanterns")).toBeVisible();
+  await expect(grace.channel("Lanterns")).toBeHidden();
+});
+
+test("opening another channel does not leave the first", async ({ ada, grace }) => {
+  await ada.create("Lanterns");
+  await grace.join("Lanterns");
+  await grace.openChannel("General Channel");
+  await expect(ada.event("Grace joined the channel")).toBeVisible();
+
+  await ada.say("Still with us?");
+  await expect(grace.channel("Lanterns")).toContainText("1 unread");
+  await grace.openChannel("Lanterns");
+  await expect(grace.message("Still with us?")).toBeVisible();
+  await expect(ada.event("Grace left the channel")).toBeHidden();
+});
+
+test("who joins sees what was said before", async ({ ada, stage }) => {
+  const bert = await stage.voice("Bert");
+  const lanterns = await bert.create("Lanterns");
+  await bert.say("Bring scissors", lanterns);
+  await ada.join("Lanterns");
+  await expect(ada.message("Bring scissors")).toBeVisible();
+});
+
+test.describe("after a break", () => {
+  test.use({ expectedTrouble: /ERR_INTERNET_DISCONNECTED|WebSocket connection to|Failed to fetch/ });
+
+  test("lines that were missed are there", async ({ ada, stage }) => {
+    const bert = await stage.voice("Bert");
+    await expect(ada.event("Bert joined the channel")).toBeVisible();
+    await ada.goOffline();
+
+    await stage.voice("Cleo");
+    await bert.leave(bert.general);
+    await ada.comeBack();
+    await expect(ada.event("Cleo joined the channel")).toBeVisible();
+    await expect(ada.event("Bert left the channel")).toBeVisible();
+    await expect(ada.banner("You are offline.")).toBeHidden();
+  });
+});

@@ -1,0 +1,384 @@
+//! The law, for every command: an old snapshot and the changes since are a fresh snapshot. Random
+//! people do random things in two villages at once, one in plain maps and one in a file; whatever
+//! the one answers, the other answers.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chat::protocol::{Change, NewChannel, Opened, Renaming, Row, Scope};
+use chat::{ChannelSid, MessageIndex, Nonce, Refusal, Sequence, SessionSid, UserSid};
+use proptest::prelude::*;
+
+use crate::commands::{self, Done, Moment, Outcome};
+use crate::queries;
+use crate::store::Tx;
+use crate::store::telling::{Key, Telling};
+use crate::store::village::{Village, chosen, identity, self_named};
+
+/// What somebody does; the numbers choose among those who, or which, are there.
+#[derive(Clone, Debug)]
+enum Deed {
+    Admit(usize),
+    Lease(usize),
+    SignOut(usize),
+    Create(usize, Option<usize>),
+    Rename(usize, usize, usize),
+    Delete(usize, usize),
+    HandOver(usize, usize, usize),
+    Join(usize, usize),
+    Leave(usize, usize),
+    Post(usize, usize, usize),
+    Repeat,
+    Read(usize, usize, u64),
+    Purge,
+    EndLeases,
+    Pass(i64),
+    Look(usize),
+}
+
+const NAMES: [&str; 6] = ["Ada", "Grace", "Linus", "ada", "Margaret", "system"];
+const ADDRESSES: [&str; 4] = ["harvest", "spring", "general", " "];
+const TEXTS: [&str; 4] = ["Hello", "A longer word or two", "x", " "];
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let user = 0..6usize;
+    let channel = 0..5usize;
+    prop_oneof![
+        2 => (0..NAMES.len()).prop_map(Deed::Admit),
+        2 => (0..NAMES.len()).prop_map(Deed::Lease),
+        1 => user.clone().prop_map(Deed::SignOut),
+        3 => (user.clone(), prop::option::of(0..ADDRESSES.len()))
+            .prop_map(|(by, address)| Deed::Create(by, address)),
+        2 => (user.clone(), channel.clone(), 0..ADDRESSES.len() + 2)
+            .prop_map(|(by, channel, name)| Deed::Rename(by, channel, name)),
+        1 => (user.clone(), channel.clone()).prop_map(|(by, channel)| Deed::Delete(by, channel)),
+        1 => (user.clone(), channel.clone(), user.clone())
+            .prop_map(|(by, channel, to)| Deed::HandOver(by, channel, to)),
+        6 => (user.clone(), channel.clone()).prop_map(|(user, channel)| Deed::Join(user, channel)),
+        3 => (user.clone(), channel.clone()).prop_map(|(user, channel)| Deed::Leave(user, channel)),
+        8 => (user.clone(), channel.clone(), 0..TEXTS.len())
+            .prop_map(|(by, channel, text)| Deed::Post(by, channel, text)),
+        1 => Just(Deed::Repeat),
+        3 => (user.clone(), channel, 0..6u64)
+            .prop_map(|(user, channel, index)| Deed::Read(user, channel, index)),
+        1 => Just(Deed::Purge),
+        1 => Just(Deed::EndLeases),
+        2 => (0..6_000i64).prop_map(Deed::Pass),
+        4 => user.prop_map(Deed::Look),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_old_snapshot_and_the_changes_since_are_a_fresh_snapshot(
+        deeds in prop::collection::vec(deed(), 1..90),
+    ) {
+        let mut world = World::new();
+        for deed in &deeds {
+            world.does(deed);
+        }
+        world.holds_the_law();
+    }
+}
+
+/// Two villages in which the same things happen, and what people remember of them.
+struct World {
+    maps: Village,
+    file: Village,
+    users: Vec<UserSid>,
+    sessions: Vec<SessionSid>,
+    channels: Vec<ChannelSid>,
+    last_draft: Option<(UserSid, chat::Draft)>,
+    /// What a listener who never missed a change has seen of each scope.
+    live: HashMap<Scope, Fold>,
+    snapshots: Vec<(UserSid, Fold)>,
+}
+
+/// What a client keeps of a scope.
+#[derive(Clone, Debug, PartialEq)]
+struct Fold {
+    scope: Scope,
+    sequence: Sequence,
+    rows: BTreeMap<Key, Row>,
+}
+
+impl Fold {
+    fn empty(scope: Scope) -> Self {
+        Self { scope, sequence: Sequence(0), rows: BTreeMap::new() }
+    }
+
+    fn opened(opened: Opened) -> Self {
+        let scope = Scope::Channel(opened.channel.sid);
+        let members = opened.members.members.into_iter().map(Row::Member);
+        let rows = opened.messages.into_iter().map(Row::Message).chain(members);
+        let rows = rows.chain([Row::Channel(opened.channel)]);
+        let rows = rows.map(|row| (Key::of(&row), row)).collect();
+        Self { scope, sequence: opened.sequence, rows }
+    }
+
+    fn apply(&mut self, change: Change) {
+        assert_eq!((change.scope, change.after), (self.scope, self.sequence));
+        assert!(self.sequence <= change.sequence);
+        let mut last = change.after;
+        for row in change.rows {
+            assert!(last < row.changed() && row.changed() <= change.sequence);
+            assert!(row.entered() <= row.changed());
+            last = row.changed();
+            self.rows.insert(Key::of(&row), row);
+        }
+        self.sequence = change.sequence;
+    }
+
+    /// Without the markers of those who left, which a fresh snapshot does not show.
+    fn present(mut self) -> Self {
+        self.rows.retain(|_, row| !matches!(row, Row::Member(member) if member.has_left()));
+        self
+    }
+}
+
+impl World {
+    fn new() -> Self {
+        let (maps, file) = (Village::in_memory(), Village::in_sqlite());
+        assert_eq!(maps.general, file.general);
+        let mut world = Self {
+            channels: vec![maps.general],
+            maps,
+            file,
+            users: Vec::new(),
+            sessions: Vec::new(),
+            last_draft: None,
+            live: HashMap::new(),
+            snapshots: Vec::new(),
+        };
+        // The founding was told to nobody.
+        for scope in [Scope::Directory, Scope::Channel(world.maps.general)] {
+            let fold = world.fresh(scope);
+            world.live.insert(scope, fold);
+        }
+        world.does(&Deed::Admit(0));
+        world.does(&Deed::Lease(1));
+        world
+    }
+
+    fn does(&mut self, deed: &Deed) {
+        match *deed {
+            Deed::Admit(name) => {
+                let identity = identity(NAMES[name]);
+                let admitted = self.run(|tx, m| commands::admit_identity(tx, &identity, m));
+                self.users.extend(admitted.map(|done| done.reply.sid));
+            }
+            Deed::Lease(name) => {
+                let (name, session) = (chosen(NAMES[name]), self.maps.session());
+                self.file.session();
+                let leased = self.run(|tx, m| commands::lease_name(tx, &name, &session, m));
+                if let Ok(done) = leased {
+                    self.users.push(done.reply.user.sid);
+                    self.sessions.push(done.reply.session);
+                }
+            }
+            Deed::SignOut(session) => {
+                if let Some(session) = chosen_of(&self.sessions, session) {
+                    self.run(|tx, m| commands::sign_out(tx, session, m)).ok();
+                }
+            }
+            Deed::Create(by, address) => {
+                let wish = NewChannel {
+                    nonce: self.nonce(),
+                    unique_name: address.map(|address| ADDRESSES[address].to_owned()),
+                    ..self_named("Harvest")
+                };
+                let by = self.user(by);
+                let created = self.run(|tx, m| commands::create_channel(tx, by, &wish, m));
+                self.channels.extend(created.map(|done| done.reply.channel));
+            }
+            Deed::Rename(by, channel, name) => {
+                let renaming = Renaming {
+                    channel: self.channel(channel),
+                    friendly_name: (name % 2 == 0).then(|| format!("Name {name}")),
+                    unique_name: ADDRESSES.get(name).map(|name| (*name).to_owned()),
+                };
+                let by = self.user(by);
+                self.run(|tx, m| commands::rename_channel(tx, by, &renaming, m)).ok();
+            }
+            Deed::Delete(by, channel) => {
+                let (by, channel) = (self.user(by), self.channel(channel));
+                self.run(|tx, m| commands::delete_channel(tx, by, channel, m)).ok();
+            }
+            Deed::HandOver(by, channel, to) => {
+                let (by, channel, to) = (self.user(by), self.channel(channel), self.user(to));
+                self.run(|tx, m| commands::hand_over_channel(tx, by, channel, to, m)).ok();
+            }
+            Deed::Join(user, channel) => {
+                let (user, channel) = (self.user(user), self.channel(channel));
+                let nonce = self.nonce();
+                self.run(|tx, m| commands::join_channel(tx, user, channel, nonce, m)).ok();
+            }
+            Deed::Leave(user, channel) => {
+                let (user, channel) = (self.user(user), self.channel(channel));
+                self.run(|tx, m| commands::leave_channel(tx, user, channel, m)).ok();
+            }
+            Deed::Post(by, channel, text) => {
+                let (by, channel) = (self.user(by), self.channel(channel));
+                self.file.nonce();
+                let draft = self.maps.draft(channel, TEXTS[text]);
+                self.run(|tx, m| commands::post_message(tx, by, &draft, m)).ok();
+                self.last_draft = Some((by, draft));
+            }
+            Deed::Repeat => {
+                if let Some((by, draft)) = self.last_draft.clone() {
+                    self.run(|tx, m| commands::post_message(tx, by, &draft, m)).ok();
+                }
+            }
+            Deed::Read(user, channel, index) => {
+                let (user, channel) = (self.user(user), self.channel(channel));
+                let index = MessageIndex(index);
+                self.run(|tx, m| commands::set_read_horizon(tx, user, channel, index, m)).ok();
+            }
+            Deed::Purge => {
+                self.run(commands::purge).ok();
+            }
+            Deed::EndLeases => {
+                let since = self.maps.now.plus(-9_000);
+                let nobody = HashSet::new();
+                self.run(|tx, m| commands::end_leases(tx, since, &nobody, m)).ok();
+            }
+            Deed::Pass(milliseconds) => {
+                self.maps.pass(milliseconds);
+                self.file.pass(milliseconds);
+            }
+            Deed::Look(user) => self.looks(user),
+        }
+    }
+
+    fn user(&self, number: usize) -> UserSid {
+        self.users[number % self.users.len()]
+    }
+
+    fn channel(&self, number: usize) -> ChannelSid {
+        self.channels[number % self.channels.len()]
+    }
+
+    fn nonce(&mut self) -> Nonce {
+        self.file.nonce();
+        self.maps.nonce()
+    }
+
+    /// Runs a command in both villages, and tells the listeners.
+    fn run<R: PartialEq + std::fmt::Debug>(
+        &mut self,
+        command: impl Fn(&mut dyn Tx, &Moment) -> Outcome<R>,
+    ) -> Result<Done<R>, Refusal> {
+        let done = self.maps.runs(&command);
+        assert_eq!(done, self.file.runs(&command));
+        if let Ok(done) = &done {
+            let mut telling = Telling::default();
+            telling.add(done.rows.clone(), done.ended.clone());
+            for change in telling.told().map(|told| told.changes).unwrap_or_default() {
+                let scope = change.scope;
+                self.live.entry(scope).or_insert_with(|| Fold::empty(scope)).apply(change);
+            }
+        }
+        done
+    }
+
+    /// Asks both villages.
+    fn ask<R: PartialEq + std::fmt::Debug>(
+        &mut self,
+        query: impl Fn(&mut dyn Tx) -> Result<R, commands::CommandError>,
+    ) -> Result<R, Refusal> {
+        let answer = self.maps.asks(&query);
+        assert_eq!(answer, self.file.asks(&query));
+        answer
+    }
+
+    fn fresh(&mut self, scope: Scope) -> Fold {
+        let mut fold = Fold::empty(scope);
+        let changes = self.ask(|tx| queries::changes(tx, scope, Sequence(0)));
+        for change in changes.expect("nobody is judged") {
+            fold.apply(change);
+        }
+        fold
+    }
+
+    /// A user takes a snapshot of everything that they see.
+    fn looks(&mut self, user: usize) {
+        let user = self.user(user);
+        let Ok(welcomed) = self.ask(|tx| queries::welcome(tx, user)) else { return };
+        for channel in welcomed.channels {
+            let opened = self.ask(|tx| queries::open_channel(tx, user, channel.sid));
+            let opened = opened.expect("they are a member");
+            assert_eq!((opened.sequence, opened.unread.unread), (channel.sequence, channel.unread));
+            self.snapshots.push((user, Fold::opened(opened)));
+        }
+        for scope in [Scope::User(user), Scope::Directory] {
+            let fold = self.fresh(scope);
+            self.snapshots.push((user, fold));
+        }
+    }
+
+    fn holds_the_law(&mut self) {
+        for (user, old) in std::mem::take(&mut self.snapshots) {
+            let Some(resumed) = self.resumed(user, old) else { continue };
+            let fresh = match resumed.scope {
+                Scope::Channel(channel) => {
+                    let opened = self.ask(|tx| queries::open_channel(tx, user, channel));
+                    Fold::opened(opened.expect("they could resume"))
+                }
+                scope => self.fresh(scope),
+            };
+            assert_eq!(resumed.present(), fresh.present());
+        }
+        // What deleted channels held is forgotten without a word, as nobody hears of it any more.
+        for live in std::mem::take(&mut self.live).into_values() {
+            let is_deleted = matches!(live.rows.get(&Key::Itself),
+                Some(Row::Channel(channel)) if channel.details.is_none());
+            if !is_deleted {
+                let fresh = self.fresh(live.scope);
+                assert_eq!(live, fresh);
+            }
+        }
+        self.memberships_agree();
+    }
+
+    /// The old snapshot, resumed; nothing if the scope is not theirs any more.
+    fn resumed(&mut self, user: UserSid, mut fold: Fold) -> Option<Fold> {
+        loop {
+            let (scope, since) = (fold.scope, fold.sequence);
+            let changes = match self.ask(|tx| queries::resume(tx, user, scope, since)) {
+                Ok(changes) => changes,
+                Err(Refusal::ChannelNotFound | Refusal::SessionEnded) => return None,
+                Err(refusal) => panic!("{refusal:?}"),
+            };
+            assert!(!changes.gap);
+            fold.apply(changes.change);
+            if !changes.more {
+                return Some(fold);
+            }
+        }
+    }
+
+    /// A user's own scope names the channels that the welcome names, and deleted ones until these
+    /// are forgotten.
+    fn memberships_agree(&mut self) {
+        for user in self.users.clone() {
+            let Ok(mut welcomed) = self.ask(|tx| queries::memberships(tx, user)) else { continue };
+            let mut mine = Vec::new();
+            for row in self.fresh(Scope::User(user)).rows.into_values() {
+                let Row::Membership(membership) = row else { continue };
+                let channel = membership.channel;
+                let lives = self.ask(|tx| Ok(tx.channel(channel)?)).expect("no judging").is_some();
+                if !membership.has_left() && lives {
+                    mine.push(channel);
+                }
+            }
+            mine.sort_unstable();
+            welcomed.sort_unstable();
+            assert_eq!(mine, welcomed);
+        }
+    }
+}
+
+fn chosen_of<T: Copy>(among: &[T], number: usize) -> Option<T> {
+    among.get(number.checked_rem(among.len())?).copied()
+}
