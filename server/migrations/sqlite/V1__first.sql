@@ -45,12 +45,13 @@ CREATE INDEX sessions_by_user ON sessions (user) WHERE ended_at IS NULL;
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
 -- Never forgotten: a repeat of a creating command gets its first reply, whatever happened since.
+-- The nonce comes first, as it grows with time: what many users post together lies together.
 CREATE TABLE nonces (
-    user   BLOB NOT NULL,
     nonce  BLOB NOT NULL,
+    user   BLOB NOT NULL,
     digest BLOB NOT NULL,
     reply  TEXT NOT NULL,
-    PRIMARY KEY (user, nonce)
+    PRIMARY KEY (nonce, user)
 ) STRICT, WITHOUT ROWID;
 
 -- A deleted channel stays as a marker: no names, no attributes.

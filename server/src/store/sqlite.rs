@@ -1,5 +1,8 @@
 //! SQLite: one file, one writer, any number of readers beside it.
 
+#[macro_use]
+mod columns;
+
 mod channels;
 mod members;
 mod messages;
@@ -23,6 +26,10 @@ use crate::store::backend::{Backend, Work};
 
 /// More than there are questions, so that none is prepared twice.
 const STATEMENTS_MAX: usize = 128;
+/// Kibibytes of pages that a connection remembers.
+const CACHE_KIB: i64 = 32 * 1_024;
+/// Pages that the log may hold before they go to their places: 16 MiB.
+const LOG_PAGES: i64 = 4_096;
 /// How long a connection waits for another one's write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -65,6 +72,8 @@ fn prepare(connection: &Connection) -> Result<(), Broken> {
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     Ok(())
 }
 

@@ -3,51 +3,58 @@ use chat::{Channel, ChannelDetails, ChannelSid, Listing, Membership, Timestamp, 
 use rusqlite::{OptionalExtension, Result, Row, params};
 
 use super::SqliteTx;
-use super::values::{count, details, index, maybe_time, number, rows, sequence, sid};
+use super::values::{Columns, number, rows};
 use crate::store::tx::{Channels, Members};
 use crate::store::{Ask, ChannelRows, LiveChannel};
 
-pub(super) const CHANGED: &str = "SELECT * FROM channels WHERE sid = ?1 AND changed > ?2";
+pub(super) const CHANGED: &str =
+    concat!("SELECT ", channel_columns!(), " FROM channels WHERE sid = ?1 AND changed > ?2");
 
-pub(super) const LISTINGS_CHANGED: &str = "
-    SELECT channels.*, listings.entered AS listing_entered, listings.changed AS listing_changed
-    FROM listings JOIN channels ON channels.sid = listings.channel
-    WHERE listings.service = ?1 AND listings.changed > ?2 ORDER BY listings.changed";
+pub(super) const LISTINGS_CHANGED: &str = concat!(
+    "SELECT channels.sid, ",
+    details_columns!(),
+    ", listings.entered, listings.changed
+     FROM listings JOIN channels ON channels.sid = listings.channel
+     WHERE listings.service = ?1 AND listings.changed > ?2 ORDER BY listings.changed"
+);
 
 pub(super) fn row(row: &Row<'_>) -> Result<protocol::Row> {
     channel(row).map(protocol::Row::Channel)
 }
 
 pub(super) fn listing_row(row: &Row<'_>) -> Result<protocol::Row> {
+    let mut columns = Columns::of(row);
     Ok(protocol::Row::Listing(Listing {
-        sid: sid(row, "sid", ChannelSid::from_bytes)?,
-        details: details(row)?,
-        entered: sequence(row, "listing_entered")?,
-        changed: sequence(row, "listing_changed")?,
+        sid: columns.sid(ChannelSid::from_bytes)?,
+        details: columns.details()?,
+        entered: columns.sequence()?,
+        changed: columns.sequence()?,
     }))
 }
 
 fn channel(row: &Row<'_>) -> Result<Channel> {
+    let mut columns = Columns::of(row);
     Ok(Channel {
-        sid: sid(row, "sid", ChannelSid::from_bytes)?,
-        details: details(row)?,
-        entered: sequence(row, "entered")?,
-        changed: sequence(row, "changed")?,
+        sid: columns.sid(ChannelSid::from_bytes)?,
+        details: columns.details()?,
+        entered: columns.sequence()?,
+        changed: columns.sequence()?,
     })
 }
 
 /// Nothing if it is deleted.
-pub(super) fn live_channel(row: &Row<'_>) -> Result<Option<LiveChannel>> {
-    let Some(details) = details(row)? else { return Ok(None) };
+pub(super) fn live_channel(columns: &mut Columns<'_, '_>) -> Result<Option<LiveChannel>> {
+    let sid = columns.sid(ChannelSid::from_bytes)?;
+    let Some(details) = columns.details()? else { return Ok(None) };
     Ok(Some(LiveChannel {
-        sid: sid(row, "sid", ChannelSid::from_bytes)?,
+        sid,
         details,
-        entered: sequence(row, "entered")?,
-        changed: sequence(row, "changed")?,
-        sequence: sequence(row, "sequence")?,
-        last_index: index(row, "last_index")?,
-        last_message_at: maybe_time(row, "last_message_at")?,
-        members: count(row, "members")?,
+        entered: columns.sequence()?,
+        changed: columns.sequence()?,
+        sequence: columns.sequence()?,
+        last_index: columns.maybe_index()?,
+        last_message_at: columns.maybe_time()?,
+        members: columns.count()?,
     }))
 }
 
@@ -66,7 +73,7 @@ impl SqliteTx<'_> {
             )?
             .query_row(
                 params![channel.sid.as_bytes(), service, listed, number(changed.0)],
-                |row| sequence(row, "entered"),
+                |row| Columns::of(row).sequence(),
             )?;
         let details = channel.details.clone();
         let listing = Listing { sid: channel.sid, details, entered, changed };
@@ -78,8 +85,12 @@ impl Channels for SqliteTx<'_> {
     fn channel(&mut self, sid: ChannelSid) -> Ask<Option<LiveChannel>> {
         let channel = self
             .connection
-            .prepare_cached("SELECT * FROM channels WHERE sid = ?1")?
-            .query_row([sid.as_bytes()], live_channel)
+            .prepare_cached(concat!(
+                "SELECT ",
+                live_channel_columns!(),
+                " FROM channels WHERE sid = ?1"
+            ))?
+            .query_row([sid.as_bytes()], |row| live_channel(&mut Columns::of(row)))
             .optional()?;
         Ok(channel.flatten())
     }
@@ -92,12 +103,13 @@ impl Channels for SqliteTx<'_> {
         let service = self.service_id()?;
         let added = self
             .connection
-            .prepare_cached(
+            .prepare_cached(concat!(
                 "INSERT INTO channels (sid, service, unique_name, friendly_name, attributes,
                      created_by, created_at, updated_at, sequence, entered, changed)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 1, 1)
-                 ON CONFLICT (service, unique_name) DO NOTHING RETURNING *",
-            )?
+                 ON CONFLICT (service, unique_name) DO NOTHING RETURNING ",
+                channel_columns!()
+            ))?
             .query_row(
                 params![
                     sid.as_bytes(),
@@ -122,12 +134,13 @@ impl Channels for SqliteTx<'_> {
     ) -> Ask<Option<ChannelRows>> {
         let changed = self
             .connection
-            .prepare_cached(
+            .prepare_cached(concat!(
                 "UPDATE OR IGNORE channels SET unique_name = ?2, friendly_name = ?3,
                      attributes = ?4, updated_at = ?5,
                      sequence = sequence + 1, changed = sequence + 1
-                 WHERE sid = ?1 RETURNING *",
-            )?
+                 WHERE sid = ?1 RETURNING ",
+                channel_columns!()
+            ))?
             .query_row(
                 params![
                     sid.as_bytes(),
@@ -145,12 +158,13 @@ impl Channels for SqliteTx<'_> {
     fn delete_channel(&mut self, sid: ChannelSid, at: Timestamp) -> Ask<ChannelRows> {
         let deleted = self
             .connection
-            .prepare_cached(
+            .prepare_cached(concat!(
                 "UPDATE channels SET unique_name = NULL, friendly_name = '', attributes = '',
                      created_by = '', deleted_at = ?2,
                      sequence = sequence + 1, changed = sequence + 1
-                 WHERE sid = ?1 RETURNING *",
-            )?
+                 WHERE sid = ?1 RETURNING ",
+                channel_columns!()
+            ))?
             .query_row(params![sid.as_bytes(), at.0], channel)?;
         self.list(deleted, false)
     }
@@ -164,7 +178,7 @@ impl Channels for SqliteTx<'_> {
                  WHERE service = ?1 AND deleted_at IS NOT NULL AND forgotten = 0
                  ORDER BY deleted_at, sid LIMIT 1",
             )?
-            .query_row([service], |row| sid(row, "sid", ChannelSid::from_bytes))
+            .query_row([service], |row| Columns::of(row).sid(ChannelSid::from_bytes))
             .optional()?)
     }
 

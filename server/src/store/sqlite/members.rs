@@ -7,61 +7,65 @@ use rusqlite::{OptionalExtension, Result, Row, params};
 
 use super::SqliteTx;
 use super::channels::live_channel;
-use super::values::{Kept, count, index, maybe_time, number, rows, sequence, sid, text, time};
+use super::values::{Columns, Kept, number, rows};
 use crate::store::tx::Members;
 use crate::store::{Ask, LiveChannel, LiveMember, MemberRows, NewMember};
 
-pub(super) const CHANGED: &str =
-    "SELECT * FROM members WHERE channel = ?1 AND changed > ?2 ORDER BY changed";
+pub(super) const CHANGED: &str = concat!(
+    "SELECT ",
+    member_columns!(),
+    " FROM members WHERE channel = ?1 AND changed > ?2 ORDER BY changed"
+);
 
-pub(super) const MY_CHANGED: &str =
-    "SELECT * FROM members WHERE user = ?1 AND my_changed > ?2 ORDER BY my_changed";
+pub(super) const MY_CHANGED: &str = concat!(
+    "SELECT ",
+    membership_columns!(),
+    " FROM members WHERE user = ?1 AND my_changed > ?2 ORDER BY my_changed"
+);
 
 pub(super) fn row(row: &Row<'_>) -> Result<protocol::Row> {
-    member(row).map(protocol::Row::Member)
+    member(&mut Columns::of(row)).map(protocol::Row::Member)
 }
 
 pub(super) fn my_row(row: &Row<'_>) -> Result<protocol::Row> {
-    membership(row).map(protocol::Row::Membership)
+    membership(&mut Columns::of(row)).map(protocol::Row::Membership)
 }
 
-fn role(row: &Row<'_>, column: &str) -> Result<Option<ChannelRole>> {
-    Ok(row.get::<_, Option<Kept<ChannelRole>>>(column)?.map(|role| role.0))
-}
-
-fn member(row: &Row<'_>) -> Result<Member> {
+fn member(columns: &mut Columns<'_, '_>) -> Result<Member> {
     Ok(Member {
-        sid: sid(row, "sid", MemberSid::from_bytes)?,
-        user: sid(row, "user", UserSid::from_bytes)?,
-        identity: text(row, "identity")?,
-        guest: row.get("guest")?,
-        role: role(row, "role")?,
-        horizon: index(row, "shown_horizon")?,
-        at: time(row, "at")?,
-        entered: sequence(row, "entered")?,
-        changed: sequence(row, "changed")?,
+        sid: columns.sid(MemberSid::from_bytes)?,
+        user: columns.sid(UserSid::from_bytes)?,
+        identity: columns.text()?,
+        guest: columns.value()?,
+        role: columns.channel_role()?,
+        horizon: columns.maybe_index()?,
+        at: columns.time()?,
+        entered: columns.sequence()?,
+        changed: columns.sequence()?,
     })
 }
 
-fn membership(row: &Row<'_>) -> Result<Membership> {
+fn membership(columns: &mut Columns<'_, '_>) -> Result<Membership> {
     Ok(Membership {
-        channel: sid(row, "channel", ChannelSid::from_bytes)?,
-        role: role(row, "role")?,
-        horizon: index(row, "horizon")?,
-        entered: sequence(row, "my_entered")?,
-        changed: sequence(row, "my_changed")?,
+        channel: columns.sid(ChannelSid::from_bytes)?,
+        role: columns.channel_role()?,
+        horizon: columns.maybe_index()?,
+        entered: columns.sequence()?,
+        changed: columns.sequence()?,
     })
 }
 
-/// Of a row with a role.
-fn live_member(row: &Row<'_>) -> Result<LiveMember> {
-    Ok(LiveMember {
-        sid: sid(row, "member", MemberSid::from_bytes)?,
-        role: row.get::<_, Kept<_>>("role")?.0,
-        horizon: index(row, "horizon")?,
-        shown_at: maybe_time(row, "shown_at")?,
-        joined_index: index(row, "joined_index")?,
-    })
+/// Nothing if they have left.
+fn live_member(columns: &mut Columns<'_, '_>) -> Result<Option<LiveMember>> {
+    let sid = columns.sid(MemberSid::from_bytes)?;
+    let Some(role) = columns.channel_role()? else { return Ok(None) };
+    Ok(Some(LiveMember {
+        sid,
+        role,
+        horizon: columns.maybe_index()?,
+        shown_at: columns.maybe_time()?,
+        joined_index: columns.maybe_index()?,
+    }))
 }
 
 impl SqliteTx<'_> {
@@ -78,30 +82,45 @@ impl SqliteTx<'_> {
                  WHERE sid = ?1 RETURNING sequence, last_index",
             )?
             .query_row(params![channel.as_bytes(), members], |row| {
-                Ok((sequence(row, "sequence")?, index(row, "last_index")?))
+                let mut columns = Columns::of(row);
+                Ok((columns.sequence()?, columns.maybe_index()?))
             })?)
     }
 
     pub(super) fn member_rows(&self, channel: ChannelSid, user: UserSid) -> Ask<MemberRows> {
         Ok(self
             .connection
-            .prepare_cached("SELECT * FROM members WHERE channel = ?1 AND user = ?2")?
+            .prepare_cached(concat!(
+                "SELECT ",
+                member_columns!(),
+                ", ",
+                membership_columns!(),
+                " FROM members WHERE channel = ?1 AND user = ?2"
+            ))?
             .query_row(params![channel.as_bytes(), user.as_bytes()], |row| {
-                Ok(MemberRows { member: member(row)?, membership: membership(row)? })
+                let mut columns = Columns::of(row);
+                Ok(MemberRows {
+                    member: member(&mut columns)?,
+                    membership: membership(&mut columns)?,
+                })
             })?)
     }
 }
 
 impl Members for SqliteTx<'_> {
     fn member(&mut self, channel: ChannelSid, user: UserSid) -> Ask<Option<LiveMember>> {
-        Ok(self
+        let member = self
             .connection
-            .prepare_cached(
-                "SELECT sid AS member, role, horizon, shown_at, joined_index FROM members
-                 WHERE channel = ?1 AND user = ?2 AND role IS NOT NULL",
-            )?
-            .query_row(params![channel.as_bytes(), user.as_bytes()], live_member)
-            .optional()?)
+            .prepare_cached(concat!(
+                "SELECT ",
+                live_member_columns!(),
+                " FROM members WHERE channel = ?1 AND user = ?2"
+            ))?
+            .query_row(params![channel.as_bytes(), user.as_bytes()], |row| {
+                live_member(&mut Columns::of(row))
+            })
+            .optional()?;
+        Ok(member.flatten())
     }
 
     fn members(
@@ -110,14 +129,18 @@ impl Members for SqliteTx<'_> {
         after: Option<UserSid>,
         limit: usize,
     ) -> Ask<Vec<Member>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT * FROM members WHERE channel = ?1 AND user > ?2 AND role IS NOT NULL
-             ORDER BY user LIMIT ?3",
-        )?;
+        let mut statement = self.connection.prepare_cached(concat!(
+            "SELECT ",
+            member_columns!(),
+            " FROM members WHERE channel = ?1 AND user > ?2 AND role IS NOT NULL
+              ORDER BY user LIMIT ?3"
+        ))?;
         // Every SID comes after no bytes at all.
         let after = after.as_ref().map_or(&[][..], |after| after.as_bytes());
-        let members =
-            statement.query_map(params![channel.as_bytes(), after, rows(limit)], member)?;
+        let members = statement
+            .query_map(params![channel.as_bytes(), after, rows(limit)], |row| {
+                member(&mut Columns::of(row))
+            })?;
         Ok(members.collect::<Result<_>>()?)
     }
 
@@ -126,20 +149,24 @@ impl Members for SqliteTx<'_> {
             "SELECT user FROM members WHERE channel = ?1 AND role = 'admin' ORDER BY user",
         )?;
         let admins = statement
-            .query_map([channel.as_bytes()], |row| sid(row, "user", UserSid::from_bytes))?;
+            .query_map([channel.as_bytes()], |row| Columns::of(row).sid(UserSid::from_bytes))?;
         Ok(admins.collect::<Result<_>>()?)
     }
 
     fn memberships(&mut self, user: UserSid) -> Ask<Vec<(LiveChannel, LiveMember)>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT channels.*, members.sid AS member, role, horizon, shown_at, joined_index
-             FROM members JOIN channels ON channels.sid = members.channel
-             WHERE user = ?1 AND role IS NOT NULL AND deleted_at IS NULL
-             ORDER BY members.channel",
-        )?;
+        let mut statement = self.connection.prepare_cached(concat!(
+            "SELECT ",
+            live_member_columns!(),
+            ", ",
+            live_channel_columns!(),
+            " FROM members JOIN channels ON channels.sid = members.channel
+              WHERE user = ?1 AND role IS NOT NULL AND deleted_at IS NULL
+              ORDER BY members.channel"
+        ))?;
         let memberships = statement.query_map([user.as_bytes()], |row| {
-            let member = live_member(row)?;
-            Ok(live_channel(row)?.map(|channel| (channel, member)))
+            let mut columns = Columns::of(row);
+            let member = live_member(&mut columns)?;
+            Ok(live_channel(&mut columns)?.zip(member))
         })?;
         Ok(memberships.filter_map(Result::transpose).collect::<Result<_>>()?)
     }
@@ -147,10 +174,8 @@ impl Members for SqliteTx<'_> {
     fn channels_of(&mut self, user: UserSid) -> Ask<u64> {
         Ok(self
             .connection
-            .prepare_cached(
-                "SELECT count(*) AS channels FROM members WHERE user = ?1 AND role IS NOT NULL",
-            )?
-            .query_row([user.as_bytes()], |row| count(row, "channels"))?)
+            .prepare_cached("SELECT count(*) FROM members WHERE user = ?1 AND role IS NOT NULL")?
+            .query_row([user.as_bytes()], |row| Columns::of(row).count())?)
     }
 
     fn add_member(&mut self, member: &NewMember<'_>) -> Ask<MemberRows> {
@@ -236,13 +261,14 @@ impl Members for SqliteTx<'_> {
         let my_changed = self.next_of_user(user)?;
         Ok(self
             .connection
-            .prepare_cached(
+            .prepare_cached(concat!(
                 "UPDATE members SET horizon = ?3, my_changed = ?4
-                 WHERE channel = ?1 AND user = ?2 RETURNING *",
-            )?
+                 WHERE channel = ?1 AND user = ?2 RETURNING ",
+                membership_columns!()
+            ))?
             .query_row(
                 params![channel.as_bytes(), user.as_bytes(), number(index.0), number(my_changed.0)],
-                membership,
+                |row| membership(&mut Columns::of(row)),
             )?)
     }
 
@@ -250,13 +276,14 @@ impl Members for SqliteTx<'_> {
         let (changed, _) = self.next_of_channel(channel, 0)?;
         Ok(self
             .connection
-            .prepare_cached(
+            .prepare_cached(concat!(
                 "UPDATE members SET shown_horizon = horizon, shown_at = ?3, changed = ?4
-                 WHERE channel = ?1 AND user = ?2 RETURNING *",
-            )?
+                 WHERE channel = ?1 AND user = ?2 RETURNING ",
+                member_columns!()
+            ))?
             .query_row(
                 params![channel.as_bytes(), user.as_bytes(), at.0, number(changed.0)],
-                member,
+                |row| member(&mut Columns::of(row)),
             )?)
     }
 }

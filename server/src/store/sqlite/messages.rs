@@ -4,31 +4,35 @@ use rusqlite::{Result, Row, params};
 use uuid::Uuid;
 
 use super::SqliteTx;
-use super::values::{count, index, number, sequence, sid, text, time};
+use super::values::{Columns, number};
 use crate::limits::UNREAD_SCAN_MAX;
 use crate::store::pieces::{Page, Room};
 use crate::store::tx::Messages;
 use crate::store::{Ask, Broken, NewMessage};
 
-pub(super) const CHANGED: &str =
-    "SELECT * FROM messages WHERE channel = ?1 AND changed > ?2 ORDER BY changed";
+pub(super) const CHANGED: &str = concat!(
+    "SELECT ",
+    message_columns!(),
+    " FROM messages WHERE channel = ?1 AND changed > ?2 ORDER BY changed"
+);
 
 pub(super) fn row(row: &Row<'_>) -> Result<protocol::Row> {
     message(row).map(protocol::Row::Message)
 }
 
 fn message(row: &Row<'_>) -> Result<Message> {
+    let mut columns = Columns::of(row);
     Ok(Message {
-        sid: sid(row, "sid", MessageSid::from_bytes)?,
-        index: index(row, "idx")?.unwrap_or_default(),
-        author: sid(row, "author", UserSid::from_bytes)?,
-        identity: text(row, "identity")?,
-        body: text(row, "body")?,
-        attributes: text(row, "attributes")?,
-        nonce: Nonce(sid(row, "nonce", Uuid::from_bytes)?),
-        posted_at: time(row, "posted_at")?,
-        entered: sequence(row, "entered")?,
-        changed: sequence(row, "changed")?,
+        sid: columns.sid(MessageSid::from_bytes)?,
+        index: columns.index()?,
+        author: columns.sid(UserSid::from_bytes)?,
+        identity: columns.text()?,
+        body: columns.text()?,
+        attributes: columns.text()?,
+        nonce: Nonce(columns.sid(Uuid::from_bytes)?),
+        posted_at: columns.time()?,
+        entered: columns.sequence()?,
+        changed: columns.sequence()?,
     })
 }
 
@@ -42,7 +46,8 @@ impl Messages for SqliteTx<'_> {
                  WHERE sid = ?1 RETURNING sequence, last_index",
             )?
             .query_row(params![message.channel.as_bytes(), message.at.0], |row| {
-                Ok((sequence(row, "sequence")?, index(row, "last_index")?.unwrap_or_default()))
+                let mut columns = Columns::of(row);
+                Ok((columns.sequence()?, columns.index()?))
             })?;
         self.connection
             .prepare_cached(
@@ -71,9 +76,11 @@ impl Messages for SqliteTx<'_> {
         before: Option<MessageIndex>,
         room: Room,
     ) -> Ask<Page<Message>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT * FROM messages WHERE channel = ?1 AND idx < ?2 ORDER BY idx DESC",
-        )?;
+        let mut statement = self.connection.prepare_cached(concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM messages WHERE channel = ?1 AND idx < ?2 ORDER BY idx DESC"
+        ))?;
         let before = before.map_or(i64::MAX, |before| number(before.0));
         let messages = statement.query_map(params![channel.as_bytes(), before], message)?;
         room.fill(messages.map(|message| message.map_err(Broken::from)))
@@ -89,7 +96,7 @@ impl Messages for SqliteTx<'_> {
         Ok(self
             .connection
             .prepare_cached(
-                "SELECT count(*) AS unread FROM (
+                "SELECT count(*) FROM (
                      SELECT 1 FROM (
                          SELECT author FROM messages WHERE channel = ?1 AND idx > ?2
                          ORDER BY idx LIMIT ?4
@@ -104,7 +111,7 @@ impl Messages for SqliteTx<'_> {
                     number(UNREAD_SCAN_MAX),
                     number(limits::UNREAD_COUNT_MAX),
                 ],
-                |row| count(row, "unread"),
+                |row| Columns::of(row).count(),
             )?)
     }
 }

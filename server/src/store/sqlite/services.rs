@@ -3,7 +3,7 @@ use chat::{ChannelSid, Sequence, ServiceSid, Timestamp, UserSid};
 use rusqlite::{OptionalExtension, Params, params};
 use uuid::Uuid;
 
-use super::values::{number, sequence, sid};
+use super::values::{Columns, number};
 use super::{SqliteTx, channels, members, messages, users};
 use crate::store::pieces::{Page, Room, merge};
 use crate::store::tx::Services;
@@ -31,7 +31,7 @@ impl SqliteTx<'_> {
                 "UPDATE services SET directory_sequence = directory_sequence + 1
                  WHERE id = ?1 RETURNING directory_sequence",
             )?
-            .query_row([service], |row| sequence(row, "directory_sequence"))?)
+            .query_row([service], |row| Columns::of(row).sequence())?)
     }
 
     fn page(
@@ -72,10 +72,11 @@ impl Services for SqliteTx<'_> {
             .connection
             .prepare_cached("SELECT sid, epoch, general FROM services ORDER BY id LIMIT 1")?
             .query_row([], |row| {
+                let mut columns = Columns::of(row);
                 Ok(Service {
-                    sid: sid(row, "sid", ServiceSid::from_bytes)?,
-                    epoch: sid(row, "epoch", Uuid::from_bytes)?,
-                    general: sid(row, "general", ChannelSid::from_bytes)?,
+                    sid: columns.sid(ServiceSid::from_bytes)?,
+                    epoch: columns.sid(Uuid::from_bytes)?,
+                    general: columns.sid(ChannelSid::from_bytes)?,
                 })
             })
             .optional()?;
@@ -99,18 +100,18 @@ impl Services for SqliteTx<'_> {
         let head = match scope {
             Scope::Channel(channel) => self
                 .connection
-                .prepare_cached("SELECT sequence AS head FROM channels WHERE sid = ?1")?
-                .query_row([channel.as_bytes()], |row| sequence(row, "head"))
+                .prepare_cached("SELECT sequence FROM channels WHERE sid = ?1")?
+                .query_row([channel.as_bytes()], |row| Columns::of(row).sequence())
                 .optional()?,
             Scope::User(user) => self
                 .connection
-                .prepare_cached("SELECT sequence AS head FROM users WHERE sid = ?1")?
-                .query_row([user.as_bytes()], |row| sequence(row, "head"))
+                .prepare_cached("SELECT sequence FROM users WHERE sid = ?1")?
+                .query_row([user.as_bytes()], |row| Columns::of(row).sequence())
                 .optional()?,
             Scope::Directory => self
                 .connection
-                .prepare_cached("SELECT directory_sequence AS head FROM services WHERE id = ?1")?
-                .query_row([self.service_id()?], |row| sequence(row, "head"))
+                .prepare_cached("SELECT directory_sequence FROM services WHERE id = ?1")?
+                .query_row([self.service_id()?], |row| Columns::of(row).sequence())
                 .optional()?,
         };
         Ok(head)

@@ -1,39 +1,37 @@
 use chat::{SessionSid, Timestamp, UserSid};
 use rusqlite::{OptionalExtension, Params, Result, Row, params};
 
-use super::values::{rows, sid, time};
-use super::{SqliteTx, users};
-use crate::store::tx::Sessions;
+use super::SqliteTx;
+use super::values::{Columns, rows};
+use crate::store::tx::{Sessions, Users};
 use crate::store::{Ask, NewSession, Session};
 
-fn session(row: &Row<'_>) -> Result<Session> {
-    Ok(Session {
-        sid: sid(row, "session", SessionSid::from_bytes)?,
-        user: users::user(row)?,
-        expires_at: time(row, "expires_at")?,
-    })
+/// A session's row, whose user is another one.
+fn session(row: &Row<'_>) -> Result<(SessionSid, UserSid, Timestamp)> {
+    let mut columns = Columns::of(row);
+    Ok((columns.sid(SessionSid::from_bytes)?, columns.sid(UserSid::from_bytes)?, columns.time()?))
 }
 
 impl SqliteTx<'_> {
-    fn one_session(&self, question: &str, params: impl Params) -> Ask<Option<Session>> {
-        Ok(self.connection.prepare_cached(question)?.query_row(params, session).optional()?)
+    fn one_session(&mut self, question: &str, params: impl Params) -> Ask<Option<Session>> {
+        let found =
+            self.connection.prepare_cached(question)?.query_row(params, session).optional()?;
+        let Some((sid, user, expires_at)) = found else { return Ok(None) };
+        Ok(self.user(user)?.map(|user| Session { sid, user, expires_at }))
     }
 }
 
 impl Sessions for SqliteTx<'_> {
     fn session(&mut self, sid: SessionSid) -> Ask<Option<Session>> {
         self.one_session(
-            "SELECT sessions.sid AS session, expires_at, users.*
-             FROM sessions JOIN users ON users.sid = sessions.user
-             WHERE sessions.sid = ?1 AND ended_at IS NULL",
+            "SELECT sid, user, expires_at FROM sessions WHERE sid = ?1 AND ended_at IS NULL",
             [sid.as_bytes()],
         )
     }
 
     fn session_with_secret(&mut self, secret_hash: &[u8; 32]) -> Ask<Option<Session>> {
         self.one_session(
-            "SELECT sessions.sid AS session, expires_at, users.*
-             FROM sessions JOIN users ON users.sid = sessions.user
+            "SELECT sid, user, expires_at FROM sessions
              WHERE secret_hash = ?1 AND ended_at IS NULL",
             [secret_hash],
         )
@@ -44,7 +42,7 @@ impl Sessions for SqliteTx<'_> {
             "SELECT sid FROM sessions WHERE user = ?1 AND ended_at IS NULL ORDER BY sid",
         )?;
         let sessions = statement
-            .query_map([user.as_bytes()], |row| sid(row, "sid", SessionSid::from_bytes))?;
+            .query_map([user.as_bytes()], |row| Columns::of(row).sid(SessionSid::from_bytes))?;
         Ok(sessions.collect::<Result<_>>()?)
     }
 

@@ -3,25 +3,27 @@ use chat::{Identity, Sequence, Timestamp, User, UserSid};
 use rusqlite::{OptionalExtension, Params, Result, Row, params};
 
 use super::SqliteTx;
-use super::values::{Kept, maybe_time, rows, sequence, sid, text};
+use super::values::{Columns, Kept, rows};
 use crate::store::tx::Users;
 use crate::store::{Ask, NewUser};
 
-pub(super) const CHANGED: &str = "SELECT * FROM users WHERE sid = ?1 AND changed > ?2";
+pub(super) const CHANGED: &str =
+    concat!("SELECT ", user_columns!(), " FROM users WHERE sid = ?1 AND changed > ?2");
 
 pub(super) fn row(row: &Row<'_>) -> Result<protocol::Row> {
     user(row).map(protocol::Row::User)
 }
 
-pub(super) fn user(row: &Row<'_>) -> Result<User> {
+fn user(row: &Row<'_>) -> Result<User> {
+    let mut columns = Columns::of(row);
     Ok(User {
-        sid: sid(row, "sid", UserSid::from_bytes)?,
-        identity: text(row, "identity")?,
-        role: row.get::<_, Kept<_>>("role")?.0,
-        guest: row.get("guest")?,
-        retired: maybe_time(row, "retired_at")?.is_some(),
-        entered: sequence(row, "entered")?,
-        changed: sequence(row, "changed")?,
+        sid: columns.sid(UserSid::from_bytes)?,
+        identity: columns.text()?,
+        role: columns.service_role()?,
+        guest: columns.value()?,
+        retired: columns.maybe_time()?.is_some(),
+        entered: columns.sequence()?,
+        changed: columns.sequence()?,
     })
 }
 
@@ -37,15 +39,14 @@ impl SqliteTx<'_> {
             .prepare_cached(
                 "UPDATE users SET sequence = sequence + 1 WHERE sid = ?1 RETURNING sequence",
             )?
-            .query_row([user.as_bytes()], |row| sequence(row, "sequence"))?)
+            .query_row([user.as_bytes()], |row| Columns::of(row).sequence())?)
     }
 }
 
 impl Users for SqliteTx<'_> {
     fn user(&mut self, sid: UserSid) -> Ask<Option<User>> {
         self.one_user(
-            "SELECT sid, identity, role, guest, retired_at, entered, changed
-             FROM users WHERE sid = ?1",
+            concat!("SELECT ", user_columns!(), " FROM users WHERE sid = ?1"),
             [sid.as_bytes()],
         )
     }
@@ -53,7 +54,11 @@ impl Users for SqliteTx<'_> {
     fn user_named(&mut self, identity: &Identity) -> Ask<Option<User>> {
         let service = self.service_id()?;
         self.one_user(
-            "SELECT * FROM users WHERE service = ?1 AND identity = ?2 AND retired_at IS NULL",
+            concat!(
+                "SELECT ",
+                user_columns!(),
+                " FROM users WHERE service = ?1 AND identity = ?2 AND retired_at IS NULL"
+            ),
             params![service, identity.as_str()],
         )
     }
@@ -61,8 +66,12 @@ impl Users for SqliteTx<'_> {
     fn user_like(&mut self, skeleton: &str) -> Ask<Option<User>> {
         let service = self.service_id()?;
         self.one_user(
-            "SELECT * FROM users WHERE service = ?1 AND skeleton = ?2 AND retired_at IS NULL
-             ORDER BY sid LIMIT 1",
+            concat!(
+                "SELECT ",
+                user_columns!(),
+                " FROM users WHERE service = ?1 AND skeleton = ?2 AND retired_at IS NULL
+                  ORDER BY sid LIMIT 1"
+            ),
             params![service, skeleton],
         )
     }
@@ -101,10 +110,11 @@ impl Users for SqliteTx<'_> {
     fn retire_user(&mut self, user: UserSid, at: Timestamp) -> Ask<User> {
         Ok(self
             .connection
-            .prepare_cached(
+            .prepare_cached(concat!(
                 "UPDATE users SET retired_at = ?2, sequence = sequence + 1, changed = sequence + 1
-                 WHERE sid = ?1 RETURNING *",
-            )?
+                 WHERE sid = ?1 RETURNING ",
+                user_columns!()
+            ))?
             .query_row(params![user.as_bytes(), at.0], self::user)?)
     }
 
@@ -123,7 +133,7 @@ impl Users for SqliteTx<'_> {
              ORDER BY seen_at, sid LIMIT ?3",
         )?;
         let guests = statement.query_map(params![service, since.0, rows(limit)], |row| {
-            sid(row, "sid", UserSid::from_bytes)
+            Columns::of(row).sid(UserSid::from_bytes)
         })?;
         Ok(guests.collect::<Result<_>>()?)
     }

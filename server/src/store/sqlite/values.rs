@@ -1,8 +1,6 @@
 //! How values are kept: SIDs as 16 bytes, numbers as integers, checked texts as they are.
 
-use chat::{
-    Attributes, ChannelDetails, ChannelRole, MessageIndex, Sequence, ServiceRole, Timestamp,
-};
+use chat::{ChannelDetails, ChannelRole, MessageIndex, Sequence, ServiceRole, Timestamp};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Result, Row};
 use serde::Deserialize;
@@ -22,57 +20,92 @@ fn natural(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
 }
 
-/// A column with 16 bytes.
-pub(super) fn sid<T>(row: &Row<'_>, column: &str, from: fn([u8; 16]) -> T) -> Result<T> {
-    row.get(column).map(from)
+/// A row, read from its first column to its last.
+pub(super) struct Columns<'a, 'statement> {
+    row: &'a Row<'statement>,
+    next: usize,
 }
 
-pub(super) fn sequence(row: &Row<'_>, column: &str) -> Result<Sequence> {
-    row.get(column).map(natural).map(Sequence)
-}
+impl<'a, 'statement> Columns<'a, 'statement> {
+    pub(super) fn of(row: &'a Row<'statement>) -> Self {
+        Self { row, next: 0 }
+    }
 
-pub(super) fn index(row: &Row<'_>, column: &str) -> Result<Option<MessageIndex>> {
-    Ok(row.get::<_, Option<i64>>(column)?.map(natural).map(MessageIndex))
-}
+    /// The next column, as it is.
+    pub(super) fn value<T: FromSql>(&mut self) -> Result<T> {
+        let value = self.row.get(self.next);
+        self.next += 1;
+        value
+    }
 
-pub(super) fn count(row: &Row<'_>, column: &str) -> Result<u64> {
-    row.get(column).map(natural)
-}
+    /// 16 bytes.
+    pub(super) fn sid<T>(&mut self, from: fn([u8; 16]) -> T) -> Result<T> {
+        self.value().map(from)
+    }
 
-pub(super) fn time(row: &Row<'_>, column: &str) -> Result<Timestamp> {
-    row.get(column).map(Timestamp)
-}
+    pub(super) fn sequence(&mut self) -> Result<Sequence> {
+        self.count().map(Sequence)
+    }
 
-pub(super) fn maybe_time(row: &Row<'_>, column: &str) -> Result<Option<Timestamp>> {
-    Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp))
-}
+    pub(super) fn index(&mut self) -> Result<MessageIndex> {
+        self.count().map(MessageIndex)
+    }
 
-/// A text that was checked when it was written. It is not checked again: a rule may have become
-/// stricter since.
-pub(super) fn text<T: for<'de> Deserialize<'de>>(row: &Row<'_>, column: &str) -> Result<T> {
-    let text: String = row.get(column)?;
-    checked(text)
+    pub(super) fn maybe_index(&mut self) -> Result<Option<MessageIndex>> {
+        Ok(self.value::<Option<i64>>()?.map(natural).map(MessageIndex))
+    }
+
+    pub(super) fn count(&mut self) -> Result<u64> {
+        self.value().map(natural)
+    }
+
+    pub(super) fn time(&mut self) -> Result<Timestamp> {
+        self.value().map(Timestamp)
+    }
+
+    pub(super) fn maybe_time(&mut self) -> Result<Option<Timestamp>> {
+        Ok(self.value::<Option<i64>>()?.map(Timestamp))
+    }
+
+    pub(super) fn service_role(&mut self) -> Result<ServiceRole> {
+        Ok(self.value::<Kept<ServiceRole>>()?.0)
+    }
+
+    pub(super) fn channel_role(&mut self) -> Result<Option<ChannelRole>> {
+        Ok(self.value::<Option<Kept<ChannelRole>>>()?.map(|role| role.0))
+    }
+
+    /// A text that was checked when it was written. It is not checked again: a rule may have
+    /// become stricter since.
+    pub(super) fn text<T: for<'de> Deserialize<'de>>(&mut self) -> Result<T> {
+        self.value().and_then(checked)
+    }
+
+    fn maybe_text<T: for<'de> Deserialize<'de>>(&mut self) -> Result<Option<T>> {
+        self.value::<Option<String>>()?.map(checked).transpose()
+    }
+
+    /// A channel's details, unless it is deleted.
+    pub(super) fn details(&mut self) -> Result<Option<ChannelDetails>> {
+        if self.maybe_time()?.is_some() {
+            self.next += 6;
+            return Ok(None);
+        }
+        Ok(Some(ChannelDetails {
+            unique_name: self.maybe_text()?,
+            friendly_name: self.text()?,
+            attributes: self.text()?,
+            created_by: self.text()?,
+            created_at: self.time()?,
+            updated_at: self.time()?,
+        }))
+    }
 }
 
 fn checked<T: for<'de> Deserialize<'de>>(text: String) -> Result<T> {
     let deserializer: serde::de::value::StringDeserializer<serde::de::value::Error> =
         text.into_deserializer();
     T::deserialize(deserializer).map_err(|error| FromSqlError::other(error).into())
-}
-
-/// A channel's details, unless it is deleted.
-pub(super) fn details(row: &Row<'_>) -> Result<Option<ChannelDetails>> {
-    if maybe_time(row, "deleted_at")?.is_some() {
-        return Ok(None);
-    }
-    Ok(Some(ChannelDetails {
-        unique_name: row.get::<_, Option<String>>("unique_name")?.map(checked).transpose()?,
-        friendly_name: text(row, "friendly_name")?,
-        attributes: text::<Attributes>(row, "attributes")?,
-        created_by: text(row, "created_by")?,
-        created_at: time(row, "created_at")?,
-        updated_at: time(row, "updated_at")?,
-    }))
 }
 
 /// A role as it is kept.
