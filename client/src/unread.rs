@@ -109,6 +109,18 @@ impl UnreadTracker {
                 self.fresh.push((message.entered, message.index));
             }
         }
+        self.count_together();
+    }
+
+    /// Beyond the cap nobody counts one by one: what came here joins what the server had counted.
+    fn count_together(&mut self) {
+        if self.fresh.len() as u64 <= limits::UNREAD_COUNT_MAX {
+            return;
+        }
+        self.counted = self.count().count;
+        self.at = self.head.sequence;
+        self.last = self.fresh.last().map(|&(_, index)| index);
+        self.fresh.clear();
     }
 
     /// The horizon moved to `to`, here or on another device; it never moves back.
@@ -350,6 +362,19 @@ mod tests {
         assert!(counted.is_capped());
         scene.hear(told(5_000, 5_001, vec![grace(4_000, 5_001)]));
         assert_eq!(count(&scene), limits::UNREAD_COUNT_MAX);
+    }
+
+    #[test]
+    fn a_channel_that_is_never_read_costs_no_more_and_more() {
+        let mut tracker = UnreadTracker::default();
+        for index in 0..10_000 {
+            tracker.apply(&told(index, index + 1, vec![grace(index, index + 1)]), user("ada"));
+        }
+        assert!(tracker.fresh.len() as u64 <= limits::UNREAD_COUNT_MAX);
+        assert!(tracker.count().is_capped());
+        tracker.read_on(Some(MessageIndex(9_999)), None);
+        assert_eq!(tracker.count().count, 0);
+        assert!(!tracker.must_ask());
     }
 
     #[test]

@@ -47,9 +47,8 @@ impl Client {
             (Asked::Open(channel), Accepted::Opened(opened)) => self.be_opened(channel, *opened),
             (Asked::Earlier(channel, before), Accepted::History(page)) => {
                 let Some(timeline) = self.timelines.get_mut(&channel) else { return };
-                if timeline.prepend(page, before) {
-                    self.tell_timeline(channel, TimelineChange::Earlier);
-                }
+                timeline.prepend(page, before);
+                self.tell_timeline(channel, TimelineChange::Earlier);
             }
             (Asked::Members(channel), Accepted::Members(page)) => {
                 let Some(timeline) = self.timelines.get_mut(&channel) else { return };

@@ -59,7 +59,7 @@ impl Client {
     /// A channel is mine from now on, if it was not.
     pub(super) fn become_member(&mut self, channel: ChannelSid) {
         self.departing.cancel(channel);
-        if self.is_mine(channel) {
+        if self.is_member(channel) {
             return;
         }
         self.trackers.insert(channel, UnreadTracker::unknown());
@@ -69,7 +69,7 @@ impl Client {
 
     fn apply_to_channel(&mut self, channel: ChannelSid, change: Change, now: Timestamp) -> Applied {
         self.note_departure(channel, &change, now);
-        if !self.is_mine(channel) {
+        if !self.is_member(channel) {
             return Applied::AlreadySeen;
         }
         if let Some(highest) = self.opening.get_mut(&channel) {
@@ -109,10 +109,10 @@ impl Client {
     }
 
     fn tell_folded(&mut self, channel: ChannelSid, folded: Folded, confirmed: Vec<LineKey>) {
-        let Folded { mut added, mut changed, members, details } = folded;
+        let Folded { mut added, mut changed, gone, members, details } = folded;
         added.retain(|key| !confirmed.contains(key));
         changed.extend(confirmed);
-        self.tell_lines(channel, added, changed, Vec::new());
+        self.tell_lines(channel, added, changed, gone);
         if members {
             self.tell_timeline(channel, TimelineChange::Members);
         }
@@ -136,7 +136,7 @@ impl Client {
     /// The channel as it is now takes the place of whatever was known of it.
     pub(super) fn be_opened(&mut self, channel: ChannelSid, opened: Opened) {
         let highest = self.opening.remove(&channel);
-        let Some(user) = self.user().filter(|_| self.is_mine(channel)) else { return };
+        let Some(user) = self.user().filter(|_| self.is_member(channel)) else { return };
         let unread = opened.unread;
         let mut timeline = Timeline::new(opened, user);
         highest.into_iter().for_each(|sequence| timeline.head.heard_of(sequence));

@@ -114,7 +114,7 @@ impl Client {
 
     /// Asks for a channel as it is now, with its latest page.
     pub(super) fn load(&mut self, channel: ChannelSid) {
-        let may_ask = self.connection.state().is_online() && self.is_mine(channel);
+        let may_ask = self.connection.state().is_online() && self.is_member(channel);
         if may_ask && !self.opening.contains_key(&channel) {
             self.opening.insert(channel, Sequence(0));
             self.send(Asked::Open(channel), Command::OpenChannel { channel });

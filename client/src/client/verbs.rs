@@ -74,6 +74,7 @@ impl Client {
                 self.outbox.take(nonce);
             } else {
                 self.tell_lines(channel, vec![key], Vec::new(), Vec::new());
+                self.depart_if_gone(channel, now);
             }
         }
         self.save_outbox();
@@ -83,7 +84,7 @@ impl Client {
 
     /// The person is composing. Call it at every change of the text; it signals seldom enough.
     pub fn composing(&mut self, channel: ChannelSid, now: Timestamp) {
-        let may_say = self.connection.state().is_online() && self.is_mine(channel);
+        let may_say = self.connection.state().is_online() && self.is_member(channel);
         let interval = i64::from(self.limits.typing_interval);
         if may_say && self.signals.may_say(channel, interval, now) {
             self.send(Asked::Typing, Command::SetTyping { channel });

@@ -34,6 +34,10 @@ impl Token {
         self.renew_at = Some(now.plus(AGAIN_MS));
     }
 
+    pub(crate) fn wait_no_longer(&mut self, now: Timestamp) {
+        self.renew_at = self.renew_at.map(|_| now);
+    }
+
     pub(crate) fn is_being_renewed(&mut self) {
         self.renew_at = None;
     }
