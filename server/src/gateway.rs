@@ -17,12 +17,12 @@ mod token_clock;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use axum::extract::ws::WebSocketUpgrade;
+use axum::Router;
 use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::Router;
 use chat::Refusal;
 use chat::protocol::SOCKET_PATH;
 use tokio::sync::mpsc;

@@ -86,9 +86,14 @@ impl Hub {
                 outbox.close(CloseCode::Restart);
             }
         }
+        self.until_connections(0).await;
+    }
+
+    /// Returns when there are so many connections here.
+    pub async fn until_connections(&self, count: usize) {
         let mut connections = self.0.connections.subscribe();
         // The sender lives as long as this hub, so waiting cannot fail.
-        let _ = connections.wait_for(|count| *count == 0).await;
+        let _ = connections.wait_for(|now| *now == count).await;
     }
 
     /// Seats a connection that waits for its welcome.

@@ -1,6 +1,10 @@
 //! What people say to each other.
 
-use crate::support::TestServer;
+use chat::protocol::{Accepted, Command};
+use chat::{Body, ChannelSid, Draft, MessageIndex, Nonce, Refusal};
+use client::Unposted;
+
+use crate::support::{Person, Raw, TestServer, nonce};
 
 #[tokio::test]
 async fn two_people_talk() {
@@ -12,4 +16,183 @@ async fn two_people_talk() {
     grace.say("Loud and clear", "general").await;
 
     ada.has_heard(&["Is this thing on?", "Loud and clear"], "general").await;
+}
+
+#[tokio::test]
+async fn what_is_said_is_on_ones_other_tabs_too() {
+    let server = TestServer::start().await;
+    let ada = server.guest("ada").await;
+    let other_tab = server.tab_of(&ada).await;
+
+    ada.say("From the first tab", "general").await;
+    other_tab.hears("From the first tab", "general").await;
+    other_tab.say("From the second tab", "general").await;
+
+    ada.hears("From the second tab", "general").await;
+    assert_eq!(ada.user(), other_tab.user());
+}
+
+#[tokio::test]
+async fn a_sender_keeps_the_order_of_what_was_said_without_waiting() {
+    let server = TestServer::start().await;
+    let [ada, grace] = server.guests(["ada", "grace"]).await;
+    let general = ada.channel("general").await;
+    let said: Vec<String> = (0..40).map(|number| format!("Line {number}")).collect();
+
+    let nonces: Vec<Nonce> = said.iter().map(|text| ada.posts(text, general)).collect();
+    for nonce in nonces {
+        ada.is_accepted(nonce, general).await;
+    }
+
+    let expected: Vec<&str> = said.iter().map(String::as_str).collect();
+    ada.has_heard(&expected, "general").await;
+    grace.has_heard(&expected, "general").await;
+}
+
+// The tutorial's defect 9: blank messages and blank channel names are sent.
+#[tokio::test]
+async fn blank_messages_and_blank_channel_names_are_refused() {
+    let server = TestServer::start().await;
+    let ada = server.guest("ada").await;
+    let general = ada.channel("general").await;
+
+    let posted = ada.client.with(|client, now| client.post(general, " \n\t ", now));
+    assert_eq!(posted, Err(Unposted::Refused(Refusal::BlankBody)));
+    let created = ada.client.with(|client, now| client.create_channel("  ", None, now).map(drop));
+    assert_eq!(created, Err(Refusal::FriendlyNameMissing));
+
+    // A program that does not check is told the same by the server.
+    let mut program = program_of(&server, &ada).await;
+    let blank = Draft { body: " \n".to_owned(), ..draft(general, "") };
+    let refusal = program.refused(Command::PostMessage(blank)).await;
+    assert_eq!(refusal.code, Refusal::BlankBody.code());
+    let refusal = program.refused(Command::CreateChannel(chat::protocol::NewChannel {
+        nonce: nonce(),
+        friendly_name: "\u{200B} ".to_owned(),
+        unique_name: None,
+        attributes: String::new(),
+    }));
+    assert_eq!(refusal.await.code, Refusal::FriendlyNameMissing.code());
+}
+
+#[tokio::test]
+async fn a_message_too_long_is_refused_and_the_connection_stays() {
+    let server = TestServer::start().await;
+    let ada = server.guest("ada").await;
+    let general = ada.channel("general").await;
+    let mut program = program_of(&server, &ada).await;
+
+    let long = draft(general, &"a".repeat(Body::BYTES_MAX + 1));
+    let refusal = program.refused(Command::PostMessage(long)).await;
+    assert_eq!(refusal.code, Refusal::BodyTooLong.code());
+
+    let whole = draft(general, &"a".repeat(Body::BYTES_MAX));
+    program.accepted(Command::PostMessage(whole)).await;
+}
+
+#[tokio::test]
+async fn the_same_nonce_from_two_sockets_at_the_same_instant_is_one_message() {
+    let server = TestServer::start().await;
+    let ada = server.guest("ada").await;
+    let general = ada.channel("general").await;
+    let mut phone = program_of(&server, &ada).await;
+    let mut desk = program_of(&server, &ada).await;
+
+    let rounds = 100;
+    for round in 0..rounds {
+        let draft = draft(general, &format!("Once, {round}"));
+        let from_phone = phone.request(Command::PostMessage(draft.clone())).await;
+        let from_desk = desk.request(Command::PostMessage(draft)).await;
+        assert_eq!(phone.reply_to(from_phone).await, desk.reply_to(from_desk).await);
+    }
+
+    let page = phone.accepted(Command::History {
+        channel: general,
+        before: MessageIndex(u64::MAX >> 1),
+        limit: 100,
+    });
+    let Accepted::History(page) = page.await else { panic!("a page was expected") };
+    let indexes: Vec<u64> = page.messages.iter().map(|message| message.index.0).collect();
+    assert_eq!(indexes, (0..rounds).collect::<Vec<u64>>());
+    assert!(!page.earlier);
+}
+
+#[tokio::test]
+async fn the_same_nonce_with_another_text_is_refused() {
+    let server = TestServer::start().await;
+    let ada = server.guest("ada").await;
+    let general = ada.channel("general").await;
+    let mut program = program_of(&server, &ada).await;
+
+    let first = draft(general, "Yes");
+    let second = Draft { body: "No".to_owned(), ..first.clone() };
+    let answer = program.accepted(Command::PostMessage(first.clone())).await;
+    let refusal = program.refused(Command::PostMessage(second)).await;
+    assert_eq!(refusal.code, Refusal::NonceReused.code());
+    assert_eq!(program.accepted(Command::PostMessage(first)).await, answer);
+}
+
+#[tokio::test]
+async fn whoever_says_too_much_is_told_when_to_go_on_and_nothing_is_lost() {
+    use crate::support::server::unhurried;
+    use server::clock::Clock;
+    use server::config::{Rate, Rates};
+
+    let rates = Rates { messages: Rate::per_second(20, 5), ..unhurried() };
+    let server = TestServer::start_with(Clock::System, rates).await;
+    let [ada, grace] = server.guests(["ada", "grace"]).await;
+    let general = ada.channel("general").await;
+
+    let said: Vec<String> = (0..15).map(|number| format!("Quick {number}")).collect();
+    let nonces: Vec<Nonce> = said.iter().map(|text| ada.posts(text, general)).collect();
+    grace.say("I may still speak", "general").await;
+    for nonce in nonces {
+        ada.is_accepted(nonce, general).await;
+    }
+    let mut heard = grace.page("general").await;
+    heard.retain(|text| text != "I may still speak");
+    assert_eq!(heard, said);
+
+    let mut program = program_of(&server, &ada).await;
+    let mut refused = None;
+    for number in 0..50 {
+        let draft = draft(general, &format!("Too quick {number}"));
+        if let chat::protocol::Answer::Refused(refusal) =
+            program.ask(Command::PostMessage(draft)).await
+        {
+            refused = Some(refusal);
+            break;
+        }
+    }
+    let refusal = refused.expect("fifty at once are too many");
+    assert_eq!(refusal.status, 429);
+    assert!(refusal.temporary && refusal.retry_after.is_some());
+}
+
+#[tokio::test]
+async fn messages_that_json_makes_six_times_as_large_can_still_be_read() {
+    let server = TestServer::start().await;
+    let ada = server.guest("ada").await;
+    let general = ada.channel("general").await;
+    let mut program = program_of(&server, &ada).await;
+    let worst = format!("a{}a", "\u{1}".repeat(Body::BYTES_MAX - 2));
+
+    for _ in 0..12 {
+        program.accepted(Command::PostMessage(draft(general, &worst))).await;
+    }
+
+    let grace = server.guest("grace").await;
+    let page = grace.page("general").await;
+    assert!(!page.is_empty() && page.iter().all(|text| *text == worst));
+    ada.say("Still here", "general").await;
+    grace.hears("Still here", "general").await;
+}
+
+pub(crate) async fn program_of(server: &TestServer, person: &Person) -> Raw {
+    let token = person.pass.good_token().await;
+    Raw::welcomed(server.address, &token).await.0
+}
+
+pub(crate) fn draft(channel: ChannelSid, body: &str) -> Draft {
+    Draft { channel, nonce: nonce(), body: body.to_owned(), attributes: String::new() }
 }

@@ -7,17 +7,31 @@ use chat::protocol::{Accepted, Command, SOCKET_PATH};
 use chat::refusal::WireRefusal;
 use chat::{ChannelSid, MessageIndex, Nonce, Refusal, Timestamp, UserSid};
 use client::socket::native::{NativeClient, Settings, TokenAnswer, TokenSource};
-use client::{Client, ConnectionState, Input, Line, NoticeKind, Outcome, PendingState, Ticket};
+use client::{
+    Client, ConnectionState, Event, Input, Line, NoticeKind, Outcome, PendingState, Ticket,
+};
 use server::clock::Clock;
 
-use super::http;
-use super::soon;
+use tokio::task::AbortHandle;
+
+use super::{TestServer, http, soon};
 
 /// Somebody in a story.
 pub(crate) struct Person {
     pub(crate) name: String,
     pub(crate) client: NativeClient,
     pub(crate) pass: Pass,
+    pub(crate) clock: Clock,
+    /// Presses "retry now" whenever it is offered.
+    impatience: Option<AbortHandle>,
+}
+
+impl Drop for Person {
+    fn drop(&mut self) {
+        if let Some(impatience) = &self.impatience {
+            impatience.abort();
+        }
+    }
 }
 
 /// What a browser keeps of its visits: the session's cookie.
@@ -60,6 +74,15 @@ impl Pass {
         }
         let token = response.json()["token"].as_str().expect("a token").to_owned();
         TokenAnswer::Token { token, expires_at: None }
+    }
+
+    /// Signs out, as the page's own form does.
+    pub(crate) async fn sign_out(&self) {
+        let cookie = self.cookie.lock().expect("nobody panicked").take().expect("signed in");
+        let origin = format!("http://{}", self.server);
+        let headers = [("Origin", origin.as_str()), ("Cookie", cookie.as_str())];
+        let response = http::request(self.server, "POST /sign-out", &headers, "").await;
+        assert_eq!(response.expect("the server is there").status, 303);
     }
 
     /// A token that must be given.
@@ -106,23 +129,55 @@ impl Person {
         person
     }
 
+    /// Starts a client whose person never waits for the next attempt.
+    pub(crate) fn impatient(over: SocketAddr, pass: Pass, clock: &Clock) -> Self {
+        let source = pass.source();
+        let mut person = Self::begin(over, pass, source, clock);
+        let client = person.client.clone();
+        let pressing = tokio::spawn(async move {
+            loop {
+                client
+                    .until(|client| matches!(client.state(), ConnectionState::Waiting { .. }))
+                    .await;
+                client.feed(Input::RetryNow);
+            }
+        });
+        person.impatience = Some(pressing.abort_handle());
+        person
+    }
+
+    /// Opens a page of another build.
+    pub(crate) async fn of_build(version: &str, server: &TestServer) -> Self {
+        let pass = server.pass("ada");
+        let source = pass.source();
+        let person = Self::begin_build(version, server.address, pass, source, &server.clock);
+        person.enters_general().await;
+        person
+    }
+
     /// Starts a client and waits for nothing.
-    pub(crate) fn begin(
+    pub(crate) fn begin(over: SocketAddr, pass: Pass, tokens: TokenSource, clock: &Clock) -> Self {
+        Self::begin_build(env!("CARGO_PKG_VERSION"), over, pass, tokens, clock)
+    }
+
+    fn begin_build(
+        version: &str,
         over: SocketAddr,
         pass: Pass,
         tokens: TokenSource,
         clock: &Clock,
     ) -> Self {
-        let clock = clock.clone();
+        let now = clock.clone();
         let client = NativeClient::start(Settings {
             url: format!("ws://{over}{SOCKET_PATH}"),
             origin: None,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
+            version: version.to_owned(),
             seed: fresh_seed(),
-            clock: Arc::new(move || clock.now()),
+            clock: Arc::new(move || now.now()),
             tokens,
         });
-        Self { name: pass.name.clone(), client, pass }
+        let (name, clock) = (pass.name.clone(), clock.clone());
+        Self { name, client, pass, clock, impatience: None }
     }
 
     /// Is welcomed, joins General if need be, and has it open.
@@ -138,11 +193,7 @@ impl Person {
     }
 
     /// Waits until this person's client finds something.
-    pub(crate) async fn until<T>(
-        &self,
-        what: &str,
-        look: impl FnMut(&Client) -> Option<T>,
-    ) -> T {
+    pub(crate) async fn until<T>(&self, what: &str, look: impl FnMut(&Client) -> Option<T>) -> T {
         soon(&format!("{} {what}", self.name), self.client.wait_for(look)).await
     }
 
@@ -294,16 +345,30 @@ impl Person {
         self.asks(|client, now| client.ask(Command::Unread { channel: general }, now)).await;
     }
 
-    /// The connection breaks as a dead network breaks it; the client is told to try again at once.
-    pub(crate) async fn loses_the_connection(&self) {
+    /// The browser loses the network.
+    pub(crate) async fn goes_away(&self) {
         self.client.cut();
-        self.so("notices", |client| !client.state().is_online()).await;
+        self.client.feed(Input::NetworkDown);
+        self.so("is away", |client| *client.state() == ConnectionState::Offline).await;
+    }
+
+    /// The browser has a network again.
+    pub(crate) async fn comes_back(&self) {
+        self.client.feed(Input::NetworkUp);
+        self.is_online().await;
     }
 
     /// Waits until the connection stands.
     pub(crate) async fn is_online(&self) {
         self.client.feed(Input::RetryNow);
         self.so("is online", |client| client.state().is_online()).await;
+    }
+
+    /// How often the connection has broken since this was last asked.
+    pub(crate) fn breaks(&self) -> usize {
+        let events = self.client.take_events();
+        let welcomes = events.iter().filter(|event| matches!(event, Event::Welcomed { .. }));
+        welcomes.count().saturating_sub(1)
     }
 
     /// How the connection stands.

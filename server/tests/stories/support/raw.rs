@@ -8,11 +8,12 @@ use chat::protocol::{
     SUBPROTOCOL, ServerFrame, Welcome,
 };
 use chat::refusal::WireRefusal;
+use chat::{ChannelSid, Sequence};
 use futures_util::{SinkExt, StreamExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message, http::HeaderValue};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
 
 use super::soon;
 
@@ -53,6 +54,32 @@ impl Raw {
         }
         let (socket, _) = soon("a socket opens", connect_async(request)).await?;
         Ok(Self { socket, last_ref: 0, unheard: VecDeque::new() })
+    }
+
+    /// Opens a socket into which little fits that is not read.
+    pub(crate) async fn open_narrow(address: SocketAddr) -> Self {
+        let narrow = TcpSocket::new_v4().expect("a socket");
+        narrow.set_recv_buffer_size(4_096).expect("a small buffer");
+        let stream = narrow.connect(address).await.expect("the server is there");
+        let mut request =
+            format!("ws://{address}{SOCKET_PATH}").into_client_request().expect("a URL");
+        let protocol = HeaderValue::from_static(SUBPROTOCOL);
+        request.headers_mut().insert("sec-websocket-protocol", protocol);
+        let stream = MaybeTlsStream::Plain(stream);
+        let (socket, _) = client_async(request, stream).await.expect("the socket opens");
+        Self { socket, last_ref: 0, unheard: VecDeque::new() }
+    }
+
+    /// The sequence at which a channel stands.
+    pub(crate) async fn now_at(&mut self, channel: ChannelSid) -> Sequence {
+        match self.accepted(Command::OpenChannel { channel }).await {
+            Accepted::Opened(opened) => opened.sequence,
+            other => panic!("a channel was expected: {other:?}"),
+        }
+    }
+
+    pub(crate) async fn send_bytes(&mut self, bytes: Vec<u8>) {
+        let _ = self.socket.send(Message::Binary(bytes.into())).await;
     }
 
     /// Opens a socket and says hello.

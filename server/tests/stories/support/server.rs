@@ -115,9 +115,10 @@ impl TestServer {
         self.clock.now()
     }
 
-    /// The server's insides, for what no edge shows.
-    pub(crate) fn running(&self) -> &Running {
-        self.running.as_ref().expect("it runs")
+    /// Waits until the server has so many connections.
+    pub(crate) async fn until_connections(&self, count: usize) {
+        let hub = &self.running.as_ref().expect("it runs").state.gateway.hub;
+        soon(&format!("{count} connections are left"), hub.until_connections(count)).await;
     }
 }
 
