@@ -3,6 +3,7 @@
 
 pub(crate) mod clock;
 pub(crate) mod dom;
+pub(crate) mod early;
 pub(crate) mod history;
 pub(crate) mod intl;
 pub(crate) mod locks;

@@ -34,8 +34,10 @@ mod tests {
     use crate::wording::Language;
 
     fn sentence(refusal: Refusal, suggestion: Option<&str>) -> String {
-        let refused =
-            AccountRefusal { refusal: refusal.to_wire(), suggestion: suggestion.map(str::to_owned) };
+        let refused = AccountRefusal {
+            refusal: refusal.to_wire(),
+            suggestion: suggestion.map(str::to_owned),
+        };
         refused_sign_in(Language::English.wording(), &refused, " Grace ")
     }
 

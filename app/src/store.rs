@@ -5,12 +5,13 @@ mod actions;
 mod apply;
 mod drafts;
 mod driver;
+pub(crate) mod farewell;
 pub(crate) mod layout;
 mod lists;
 mod opening;
 mod outboxes;
 mod rows;
-pub(crate) mod view;
+pub mod view;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -51,9 +52,17 @@ pub(crate) struct Store {
     pub(crate) turned: RwSignal<u64>,
     pub(crate) members: RwSignal<MembersView>,
     pub(crate) members_shown: RwSignal<bool>,
+    /// Whether there is room for the members beside the channel.
+    pub(crate) is_wide: RwSignal<bool>,
+    /// Whether there is room for one pane only.
+    pub(crate) is_narrow: RwSignal<bool>,
     pub(crate) typing: RwSignal<Vec<String>>,
     /// Messages by others beyond the read horizon of the open channel.
     pub(crate) unseen: RwSignal<u64>,
+    /// The same of all my channels.
+    pub(crate) unseen_anywhere: RwSignal<u64>,
+    /// Whether somebody may be looking at this tab.
+    pub(crate) visible: RwSignal<bool>,
     /// Messages of all channels that are not accepted yet.
     pub(crate) waiting: RwSignal<u64>,
     pub(crate) dialog: RwSignal<Option<Dialog>>,
@@ -86,6 +95,7 @@ struct Inner {
     caught_up: Cell<bool>,
     joined_general: Cell<bool>,
     at_end: Cell<bool>,
+    wants_end: Cell<bool>,
     drafts: RefCell<HashMap<ChannelSid, String>>,
     places: RefCell<HashMap<ChannelSid, ScrollPlace>>,
     before_turn: RefCell<Option<Box<dyn Fn()>>>,
@@ -93,6 +103,10 @@ struct Inner {
     tab: String,
     outbox_key: RefCell<Option<String>>,
 }
+
+/// The widths at which the columns change, as in the style sheet.
+const WIDE: &str = "(width >= 68rem)";
+const NARROW: &str = "(width < 46rem)";
 
 type Answer = Box<dyn FnOnce(Outcome)>;
 
@@ -124,6 +138,7 @@ impl Store {
             caught_up: Cell::default(),
             joined_general: Cell::default(),
             at_end: Cell::new(true),
+            wants_end: Cell::default(),
             drafts: RefCell::default(),
             places: RefCell::default(),
             before_turn: RefCell::default(),
@@ -143,9 +158,13 @@ impl Store {
             earlier: RwSignal::default(),
             turned: RwSignal::default(),
             members: RwSignal::default(),
-            members_shown: RwSignal::new(true),
+            members_shown: RwSignal::new(dom::matches(WIDE)),
+            is_wide: RwSignal::new(dom::matches(WIDE)),
+            is_narrow: RwSignal::new(dom::matches(NARROW)),
             typing: RwSignal::default(),
             unseen: RwSignal::default(),
+            unseen_anywhere: RwSignal::default(),
+            visible: RwSignal::new(dom::is_visible()),
             waiting: RwSignal::default(),
             dialog: RwSignal::default(),
             told: RwSignal::default(),
@@ -205,8 +224,13 @@ impl Store {
         *self.inner().before_turn.borrow_mut() = Some(Box::new(run));
     }
 
+    /// Whether a person has just written: who writes looks at the end.
+    pub(crate) fn take_wish_for_end(self) -> bool {
+        self.inner().wants_end.take()
+    }
+
     pub(crate) fn scroll_place(self, channel: ChannelSid) -> Option<ScrollPlace> {
-        self.inner().places.borrow().get(&channel).copied()
+        self.inner().places.borrow().get(&channel).cloned()
     }
 
     pub(crate) fn keep_scroll_place(self, channel: ChannelSid, place: ScrollPlace) {

@@ -444,3 +444,314 @@ impl Connection {
         self.heard(now);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chat::limits::BACK_OFF_MAX_MS;
+    use chat::protocol::ServerFrame;
+
+    use super::*;
+    use crate::effect::Input;
+    use crate::scene::{MINUTE, Scene, refusal};
+
+    fn is_waiting(scene: &Scene) -> bool {
+        matches!(scene.client.state(), ConnectionState::Waiting { .. })
+    }
+
+    fn cause(scene: &Scene) -> Option<Cause> {
+        match scene.client.state() {
+            ConnectionState::Waiting { cause, .. } => Some(*cause),
+            _ => None,
+        }
+    }
+
+    fn attempt(scene: &Scene) -> u32 {
+        match scene.client.state() {
+            ConnectionState::Waiting { attempt, .. } => *attempt,
+            _ => 0,
+        }
+    }
+
+    fn pause(scene: &Scene) -> i64 {
+        match scene.client.state() {
+            ConnectionState::Waiting { until, .. } => until.since(scene.now),
+            other => panic!("not waiting but {other:?}"),
+        }
+    }
+
+    #[test]
+    fn somebody_who_opens_the_page_is_online_after_token_socket_and_welcome() {
+        let mut scene = Scene::new();
+        scene.input(Input::SocketOpened);
+        assert_eq!(*scene.client.state(), ConnectionState::Idle, "nothing was started");
+        scene.input(Input::Start);
+        assert_eq!(*scene.client.state(), ConnectionState::FetchingToken);
+        assert!(scene.took(&Effect::FetchToken));
+        scene.token();
+        assert_eq!(*scene.client.state(), ConnectionState::Connecting);
+        assert!(scene.took(&Effect::OpenSocket));
+        assert!(scene.effects.is_empty(), "hello waits for the socket");
+        scene.input(Input::SocketOpened);
+        let hello = ClientFrame::Hello(Hello { token: "t".to_owned() });
+        assert!(scene.took(&Effect::send(&hello)));
+        assert_eq!(*scene.client.state(), ConnectionState::Greeting);
+        assert!(scene.requests.is_empty(), "nothing is asked before the welcome");
+        scene.be_welcomed();
+        assert!(scene.client.state().is_online());
+    }
+
+    #[test]
+    fn a_broken_connection_comes_back_by_itself_with_the_same_token() {
+        let mut scene = Scene::online();
+        scene.cut();
+        assert_eq!(cause(&scene), Some(Cause::Lost));
+        let pause = pause(&scene);
+        assert!(pause <= 500, "{pause}");
+        scene.pass(pause);
+        assert!(scene.took(&Effect::OpenSocket));
+        assert!(!scene.took(&Effect::FetchToken));
+    }
+
+    #[test]
+    fn pauses_grow_and_are_forgotten_only_after_a_stable_minute() {
+        let mut scene = Scene::online();
+        for failures in 1..=12 {
+            scene.cut();
+            assert_eq!(attempt(&scene), failures);
+            assert!(pause(&scene) <= back_off::ceiling(failures).min(BACK_OFF_MAX_MS));
+            scene.connect();
+            scene.pass(1_000);
+        }
+        scene.pass(20_000);
+        scene.server(&ServerFrame::Heartbeat {});
+        scene.pass(20_000);
+        scene.server(&ServerFrame::Heartbeat {});
+        scene.pass(20_000);
+        scene.cut();
+        assert_eq!(attempt(&scene), 1, "a stable minute has passed");
+    }
+
+    #[test]
+    fn a_socket_that_never_opens_is_told_from_a_server_that_is_away() {
+        let mut scene = Scene::new();
+        scene.input(Input::Start);
+        scene.input(Input::TokenUnreachable);
+        assert_eq!(cause(&scene), Some(Cause::TokenUnreachable));
+        scene.input(Input::RetryNow);
+        scene.token();
+        scene.close(1006);
+        assert_eq!(cause(&scene), Some(Cause::SocketBlocked));
+
+        let mut scene = Scene::online();
+        scene.cut();
+        scene.input(Input::RetryNow);
+        scene.cut();
+        assert_eq!(cause(&scene), Some(Cause::Lost), "an old token proves nothing");
+        scene.effects.clear();
+        scene.input(Input::RetryNow);
+        assert!(scene.took(&Effect::FetchToken), "a fresh one will");
+    }
+
+    #[test]
+    fn a_connection_that_is_silent_for_too_long_is_dead() {
+        let mut scene = Scene::online();
+        scene.pass(25_000);
+        scene.server(&ServerFrame::Heartbeat {});
+        scene.pass(34_999);
+        assert!(scene.client.state().is_online());
+        scene.pass(1);
+        assert!(scene.took(&Effect::CloseSocket));
+        assert!(is_waiting(&scene));
+    }
+
+    #[test]
+    fn a_timer_that_fires_a_minute_late_asks_before_it_gives_up() {
+        let mut scene = Scene::online();
+        scene.pass(35_000 + MINUTE);
+        assert!(scene.client.state().is_online());
+        assert!(scene.has_probed());
+        scene.server(&ServerFrame::Heartbeat {});
+        scene.pass(5_000);
+        assert!(scene.client.state().is_online());
+
+        scene.pass(35_000 + MINUTE);
+        assert!(scene.has_probed());
+        scene.pass(5_000);
+        assert!(is_waiting(&scene), "nobody answered");
+    }
+
+    #[test]
+    fn somebody_who_comes_back_to_the_page_finds_out_at_once() {
+        for input in [Input::Visible, Input::NetworkUp] {
+            let mut scene = Scene::online();
+            scene.input(input.clone());
+            scene.input(input.clone());
+            assert!(scene.has_probed());
+            assert!(!scene.has_probed(), "one probe is enough");
+            scene.pass(4_999);
+            assert!(scene.client.state().is_online());
+            scene.pass(1);
+            assert!(is_waiting(&scene));
+            scene.effects.clear();
+            scene.input(input);
+            assert!(scene.took(&Effect::OpenSocket), "and need not wait any longer");
+        }
+    }
+
+    #[test]
+    fn somebody_without_a_network_waits_for_it_and_is_not_hurried() {
+        let mut scene = Scene::online();
+        scene.input(Input::NetworkDown);
+        assert!(scene.has_probed(), "the browser may be wrong");
+        scene.pass(5_000);
+        assert_eq!(*scene.client.state(), ConnectionState::Offline);
+        scene.effects.clear();
+        scene.input(Input::NetworkUp);
+        assert!(scene.took(&Effect::OpenSocket));
+    }
+
+    #[test]
+    fn a_server_on_the_same_machine_needs_no_network() {
+        let mut scene = Scene::new();
+        scene.input(Input::NetworkDown);
+        scene.connect();
+        assert!(scene.client.state().is_online());
+        scene.cut();
+        assert_eq!(*scene.client.state(), ConnectionState::Offline);
+        scene.effects.clear();
+        scene.pass(OFFLINE_MS);
+        assert!(scene.took(&Effect::OpenSocket));
+    }
+
+    #[test]
+    fn a_terminal_close_really_stops() {
+        for (code, denial) in [
+            (CloseCode::SessionEnded, Denial::SessionEnded),
+            (CloseCode::NameTaken, Denial::NameTaken),
+            (CloseCode::Malformed, Denial::Malformed),
+        ] {
+            let mut scene = Scene::online();
+            scene.close(code.number());
+            assert_eq!(*scene.client.state(), ConnectionState::Denied(denial));
+            scene.effects.clear();
+            for input in [Input::Visible, Input::NetworkUp, Input::RetryNow, Input::Wake] {
+                scene.input(input);
+            }
+            scene.pass(60 * MINUTE);
+            scene.token();
+            assert!(scene.effects.is_empty());
+            scene.input(Input::Start);
+            assert!(scene.took(&Effect::FetchToken), "a person may go on");
+        }
+    }
+
+    #[test]
+    fn a_slow_reader_is_back_almost_at_once_but_not_in_a_loop() {
+        let mut scene = Scene::online();
+        scene.close(CloseCode::Slow.number());
+        assert!(pause(&scene) <= SOON_MS);
+        for failures in 2..=5 {
+            scene.connect();
+            scene.close(CloseCode::Slow.number());
+            assert_eq!(attempt(&scene), failures);
+        }
+    }
+
+    #[test]
+    fn a_restarting_server_is_given_the_spread_it_asked_for() {
+        let mut pauses = Vec::new();
+        for seed in 0..50 {
+            let mut scene = Scene::new();
+            scene.client = crate::Client::new(seed, crate::scene::VERSION);
+            scene.connect();
+            scene.server(&ServerFrame::Restart { spread: 20_000 });
+            assert!(scene.client.state().is_online(), "replies are still to come");
+            scene.close(CloseCode::Restart.number());
+            assert_eq!(cause(&scene), Some(Cause::Restart));
+            pauses.push(pause(&scene));
+        }
+        assert!(pauses.iter().all(|pause| (0..=20_000).contains(pause)));
+        assert!(pauses.iter().any(|&pause| pause < 7_000));
+        assert!(pauses.iter().any(|&pause| 13_000 < pause));
+    }
+
+    #[test]
+    fn an_expired_token_is_replaced() {
+        let mut scene = Scene::online();
+        scene.close(CloseCode::TokenExpired.number());
+        scene.pass(SOON_MS);
+        assert!(scene.took(&Effect::FetchToken));
+        assert!(!scene.took(&Effect::OpenSocket));
+    }
+
+    #[test]
+    fn a_refused_token_is_replaced_once_and_then_it_is_an_answer() {
+        let no = Refusal::TokenExpired.to_wire();
+        let mut scene = Scene::new();
+        scene.input(Input::Start);
+        scene.token();
+        scene.input(Input::SocketOpened);
+        scene.effects.clear();
+        scene.server(&ServerFrame::Refused(no.clone()));
+        assert!(scene.took(&Effect::CloseSocket));
+        assert!(scene.took(&Effect::FetchToken));
+        scene.token();
+        scene.input(Input::SocketOpened);
+        scene.server(&ServerFrame::Refused(no.clone()));
+        assert_eq!(*scene.client.state(), ConnectionState::Denied(Denial::Refused(no)));
+    }
+
+    #[test]
+    fn an_ended_session_is_an_answer_at_once() {
+        let mut scene = Scene::new();
+        scene.input(Input::Start);
+        scene.token();
+        scene.input(Input::SocketOpened);
+        scene.server(&ServerFrame::Refused(Refusal::SessionEnded.to_wire()));
+        assert_eq!(*scene.client.state(), ConnectionState::Denied(Denial::SessionEnded));
+
+        let mut scene = Scene::new();
+        scene.input(Input::Start);
+        scene.input(Input::TokenRefused(Refusal::SessionEnded.to_wire()));
+        assert_eq!(*scene.client.state(), ConnectionState::Denied(Denial::SessionEnded));
+    }
+
+    #[test]
+    fn a_busy_server_is_left_alone_for_as_long_as_it_says() {
+        let mut scene = Scene::new();
+        scene.input(Input::Start);
+        scene.input(Input::TokenRefused(refusal(true, Some(9_000))));
+        assert_eq!(cause(&scene), Some(Cause::Busy));
+        assert!(9_000 <= pause(&scene));
+        scene.input(Input::RetryNow);
+        scene.token();
+        scene.input(Input::SocketOpened);
+        scene.server(&ServerFrame::Refused(refusal(true, Some(7_000))));
+        assert!(7_000 <= pause(&scene));
+    }
+
+    #[test]
+    fn a_token_a_socket_and_a_welcome_that_never_come_are_not_waited_for() {
+        let mut scene = Scene::new();
+        scene.input(Input::Start);
+        scene.pass(FETCH_MS);
+        assert_eq!(cause(&scene), Some(Cause::TokenUnreachable));
+        scene.input(Input::RetryNow);
+        scene.token();
+        scene.pass(OPEN_MS);
+        assert!(is_waiting(&scene) && scene.took(&Effect::CloseSocket));
+        scene.input(Input::RetryNow);
+        scene.token();
+        scene.input(Input::SocketOpened);
+        scene.pass(WELCOME_MS);
+        assert!(is_waiting(&scene) && scene.took(&Effect::CloseSocket));
+    }
+
+    #[test]
+    fn what_a_closed_socket_still_says_is_not_heard() {
+        let mut scene = Scene::online();
+        scene.cut();
+        scene.be_welcomed();
+        assert!(is_waiting(&scene));
+    }
+}

@@ -29,6 +29,8 @@ mod head;
 mod memberships;
 mod outbox;
 mod requests;
+#[cfg(test)]
+mod scene;
 mod timeline;
 mod typing;
 mod unread;

@@ -241,3 +241,198 @@ impl Timeline {
         place
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chat::protocol::{Accepted, Command};
+    use chat::{MessageIndex, Sequence};
+
+    use super::*;
+    use crate::event::{Event, TimelineChange};
+    use crate::scene::{Scene, gone, member, message, opened, plaza, told, user};
+
+    fn of(messages: Vec<Message>) -> Timeline {
+        Timeline::new(opened(10, messages), user("ada"))
+    }
+
+    fn apply(timeline: &mut Timeline, after: u64, sequence: u64, rows: Vec<Row>) -> Folded {
+        let mut folded = Folded::default();
+        timeline.apply(told(after, sequence, rows), &mut folded);
+        folded
+    }
+
+    fn bodies(timeline: &Timeline) -> Vec<String> {
+        let lines = timeline.lines().map(|line| match line {
+            Line::Message(message) => message.body.as_str().to_owned(),
+            Line::Notice(notice) => format!("{} {:?}", notice.identity, notice.kind),
+            Line::Pending(_) => unreachable!("pending lines are the outbox's"),
+        });
+        lines.collect()
+    }
+
+    #[test]
+    fn messages_stand_by_index_and_notices_among_them() {
+        let mut timeline = of(vec![message("grace", 0, 5)]);
+        let rows = vec![
+            Row::Message(message("grace", 2, 13)),
+            Row::Member(member("linus", 12, 12)),
+            Row::Message(message("ada", 1, 11)),
+        ];
+        apply(&mut timeline, 10, 13, rows);
+        assert_eq!(
+            bodies(&timeline),
+            ["grace says 0", "ada says 1", "linus Joined", "grace says 2"]
+        );
+        assert_eq!(timeline.last_index(), Some(MessageIndex(2)));
+        assert_eq!(timeline.message(MessageIndex(1)).map(|row| row.entered), Some(Sequence(11)));
+    }
+
+    #[test]
+    fn a_newer_row_replaces_the_older_one_and_an_older_one_does_not() {
+        let mut timeline = of(vec![message("grace", 0, 5)]);
+        let mut edited = message("grace", 0, 5);
+        edited.changed = Sequence(11);
+        edited.posted_at = chat::Timestamp(9);
+        let folded = apply(&mut timeline, 10, 11, vec![Row::Message(edited.clone())]);
+        assert_eq!(folded.changed, [LineKey::Theirs(edited.sid)]);
+        let folded = apply(&mut timeline, 11, 12, vec![Row::Message(message("grace", 0, 5))]);
+        assert_eq!(folded, Folded::default());
+        assert_eq!(timeline.message(MessageIndex(0)), Some(&edited));
+    }
+
+    #[test]
+    fn a_message_of_mine_keeps_the_key_it_had_while_pending() {
+        let timeline = of(vec![message("ada", 0, 5), message("grace", 1, 6)]);
+        let keys: Vec<_> = timeline.lines().map(|line| line.key(user("ada"))).collect();
+        let [mine, theirs] = [message("ada", 0, 5), message("grace", 1, 6)];
+        assert_eq!(keys, [LineKey::Mine(mine.nonce), LineKey::Theirs(theirs.sid)]);
+        assert!(keys.iter().all(|&key| timeline.line(key).is_some()));
+    }
+
+    #[test]
+    fn whoever_was_there_at_first_is_no_news() {
+        let timeline = of(Vec::new());
+        assert_eq!(timeline.member_count(), 2);
+        assert!(bodies(&timeline).is_empty());
+    }
+
+    #[test]
+    fn a_moved_horizon_or_a_new_role_is_no_news_either() {
+        let mut timeline = of(Vec::new());
+        let mut reader = member("grace", 2, 11);
+        reader.horizon = Some(MessageIndex(3));
+        let folded = apply(&mut timeline, 10, 11, vec![Row::Member(reader)]);
+        assert!(bodies(&timeline).is_empty() && folded.members);
+        assert_eq!(
+            timeline.member(user("grace")).and_then(|row| row.horizon),
+            Some(MessageIndex(3))
+        );
+    }
+
+    #[test]
+    fn who_came_and_went_meanwhile_is_told_of_in_order() {
+        let mut timeline = of(Vec::new());
+        let rows = vec![Row::Message(message("ada", 0, 12)), Row::Member(gone("linus", 11, 13))];
+        apply(&mut timeline, 10, 13, rows);
+        assert_eq!(bodies(&timeline), ["linus Joined", "ada says 0", "linus Left"]);
+        assert_eq!(timeline.member_count(), 2);
+    }
+
+    #[test]
+    fn the_departed_stay_away_though_an_older_page_names_them() {
+        let mut timeline = of(Vec::new());
+        apply(&mut timeline, 10, 11, vec![Row::Member(gone("grace", 2, 11))]);
+        assert_eq!(timeline.member_count(), 1);
+        assert!(timeline.member(user("grace")).is_none());
+        let older = chat::protocol::MembersPage {
+            members: vec![member("grace", 2, 2)],
+            count: 2,
+            more: false,
+        };
+        timeline.merge_members(older);
+        assert_eq!(timeline.member_count(), 1);
+        apply(&mut timeline, 11, 12, vec![Row::Member(member("grace", 12, 12))]);
+        assert_eq!(timeline.member_count(), 2, "she came back by herself");
+        assert_eq!(bodies(&timeline), ["grace Left", "grace Joined"]);
+    }
+
+    #[test]
+    fn members_that_were_never_named_are_counted_all_the_same() {
+        let mut many = opened(10, Vec::new());
+        many.members.count = 500;
+        many.members.more = true;
+        let mut timeline = Timeline::new(many, user("ada"));
+        let rows = vec![Row::Member(member("linus", 11, 11)), Row::Member(gone("alan", 3, 12))];
+        apply(&mut timeline, 10, 12, rows);
+        assert_eq!(timeline.member_count(), 500);
+        assert!(timeline.has_more_members());
+        apply(&mut timeline, 12, 13, vec![Row::Member(gone("linus", 11, 13))]);
+        assert_eq!(timeline.member_count(), 499);
+        apply(&mut timeline, 13, 15, vec![Row::Member(gone("barbara", 14, 15))]);
+        assert_eq!(timeline.member_count(), 499, "came and went");
+    }
+
+    #[test]
+    fn a_page_of_members_is_asked_for_once_at_a_time() {
+        let mut many = opened(10, Vec::new());
+        many.members.more = true;
+        many.members.count = 3;
+        let mut scene = Scene::in_plaza(many);
+        scene.act(|client, now| client.more_members(plaza(), now));
+        scene.act(|client, now| client.more_members(plaza(), now));
+        let after = Some(user("grace"));
+        let asked = scene.asked(
+            |command| matches!(command, Command::Members { after: named, .. } if *named == after),
+        );
+        assert!(scene.requests.is_empty());
+        let members = vec![member("linus", 3, 3)];
+        let page = chat::protocol::MembersPage { members, count: 3, more: false };
+        scene.ok(asked, Accepted::Members(page));
+        let timeline = scene.client.timeline(plaza()).expect("opened");
+        assert_eq!(timeline.members().count(), 3);
+        scene.act(|client, now| client.more_members(plaza(), now));
+        assert!(scene.requests.is_empty(), "all are known");
+    }
+
+    #[test]
+    fn earlier_pages_come_in_at_the_front_one_at_a_time() {
+        let mut scene = Scene::in_plaza(opened(10, vec![message("grace", 4, 8)]));
+        scene.act(|client, now| client.older(plaza(), now));
+        scene.act(|client, now| client.older(plaza(), now));
+        let asked = scene.asked(|command| {
+            matches!(command, Command::History { before, .. } if *before == MessageIndex(4))
+        });
+        assert!(scene.requests.is_empty());
+        let page = HistoryPage {
+            messages: vec![message("ada", 2, 6), message("grace", 3, 7)],
+            earlier: false,
+        };
+        scene.ok(asked, Accepted::History(page));
+        assert_eq!(scene.shown(), ["ada says 2", "grace says 3", "grace says 4"]);
+        let earlier = Event::Timeline { channel: plaza(), change: TimelineChange::Earlier };
+        assert!(scene.events.contains(&earlier));
+        scene.act(|client, now| client.older(plaza(), now));
+        assert!(scene.requests.is_empty(), "there is nothing before these");
+    }
+
+    #[test]
+    fn a_page_that_belongs_elsewhere_is_dropped() {
+        let mut timeline = of(vec![message("grace", 4, 8)]);
+        let page = HistoryPage { messages: vec![message("ada", 1, 3)], earlier: true };
+        assert!(!timeline.prepend(page, MessageIndex(2)));
+        assert_eq!(bodies(&timeline), ["grace says 4"]);
+    }
+
+    #[test]
+    fn a_page_that_was_lost_with_the_connection_can_be_asked_for_again() {
+        let mut scene = Scene::in_plaza(opened(10, vec![message("grace", 4, 8)]));
+        scene.act(|client, now| client.older(plaza(), now));
+        scene.cut();
+        assert!(!scene.client.timeline(plaza()).expect("kept").is_loading_earlier());
+        scene.act(|client, now| client.older(plaza(), now));
+        assert!(scene.requests.is_empty(), "not while offline");
+        scene.connect();
+        scene.act(|client, now| client.older(plaza(), now));
+        assert!(scene.has_asked(|command| matches!(command, Command::History { .. })));
+    }
+}

@@ -178,3 +178,185 @@ impl UnreadTracker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chat::protocol::{Accepted, Command, Scope};
+    use chat::{Membership, Message};
+
+    use super::*;
+    use crate::event::Event;
+    use crate::scene::{
+        Scene, change, channel, membership, message, opened, plaza, state, told, unread, user,
+    };
+
+    fn count(scene: &Scene) -> u64 {
+        scene.client.unread(plaza()).expect("a channel of mine").count
+    }
+
+    fn horizon(scene: &Scene) -> Option<u64> {
+        scene.client.unread(plaza()).expect("a channel of mine").horizon.map(|index| index.0)
+    }
+
+    fn asks(command: &Command) -> bool {
+        matches!(command, Command::Unread { .. })
+    }
+
+    fn tells(to: u64) -> impl Fn(&Command) -> bool {
+        move |command| matches!(command, Command::SetReadHorizon { index, .. } if *index == MessageIndex(to))
+    }
+
+    /// Five unread messages by Grace, 5 to 9, at sequence 10; the plaza is not open.
+    fn five_unread() -> Scene {
+        let mut scene = Scene::new();
+        let mut plaza = state(plaza(), 10);
+        plaza.unread = 5;
+        plaza.horizon = Some(MessageIndex(4));
+        plaza.last_index = Some(MessageIndex(9));
+        scene.welcome.channels = vec![plaza];
+        scene.connect();
+        scene.answer_resumes();
+        scene
+    }
+
+    fn grace(index: u64, entered: u64) -> Row {
+        Row::Message(message("grace", index, entered))
+    }
+
+    fn page() -> Vec<Message> {
+        (3..10).map(|index| message("grace", index, index + 1)).collect()
+    }
+
+    #[test]
+    fn what_others_say_is_added_to_what_the_server_counted() {
+        let mut scene = five_unread();
+        scene.hear(told(10, 12, vec![grace(10, 11), Row::Message(message("ada", 11, 12))]));
+        assert_eq!(count(&scene), 6);
+        assert!(scene.events.contains(&Event::Unread(plaza())));
+        scene.hear(told(10, 12, vec![grace(10, 11)]));
+        assert_eq!(count(&scene), 6, "a repeat does no harm");
+        let mut edited = message("grace", 9, 10);
+        edited.changed = Sequence(13);
+        scene.hear(told(12, 13, vec![Row::Message(edited)]));
+        assert_eq!(count(&scene), 6, "an edit makes nothing unread");
+    }
+
+    #[test]
+    fn seeing_the_last_message_clears_the_count_and_tells_the_server() {
+        let mut scene = five_unread();
+        scene.hear(told(10, 11, vec![grace(10, 11)]));
+        scene.act(|client, now| client.seen(plaza(), MessageIndex(10), now));
+        assert_eq!((count(&scene), horizon(&scene)), (0, Some(10)));
+        let asked = scene.asked(tells(10));
+        scene.ok(asked, Accepted::Done {});
+        scene.act(|client, now| client.seen(plaza(), MessageIndex(8), now));
+        assert_eq!(horizon(&scene), Some(10), "a horizon never moves back");
+        assert!(scene.requests.is_empty());
+    }
+
+    #[test]
+    fn horizons_are_told_one_at_a_time_and_only_the_last_counts() {
+        let mut scene = five_unread();
+        for index in 5..9 {
+            scene.act(|client, now| client.seen(plaza(), MessageIndex(index), now));
+        }
+        let asked = scene.asked(tells(5));
+        assert!(scene.requests.is_empty());
+        scene.ok(asked, Accepted::Done {});
+        scene.asked(tells(8));
+    }
+
+    #[test]
+    fn reading_a_part_is_counted_from_the_loaded_messages() {
+        let mut scene = five_unread();
+        let mut loaded = opened(10, page());
+        loaded.unread = unread(Some(4), 5, 10);
+        scene.open_plaza(loaded);
+        scene.act(|client, now| client.seen(plaza(), MessageIndex(6), now));
+        assert_eq!(count(&scene), 3);
+        assert!(!scene.has_asked(asks));
+    }
+
+    #[test]
+    fn reading_a_part_that_is_not_loaded_is_asked_for_after_it_was_told() {
+        let mut scene = five_unread();
+        scene.act(|client, now| client.seen(plaza(), MessageIndex(6), now));
+        assert!(!scene.has_asked(asks), "the server would count from the old horizon");
+        let asked = scene.asked(tells(6));
+        scene.ok(asked, Accepted::Done {});
+        let asked = scene.asked(asks);
+        scene.ok(asked, Accepted::Unread(unread(Some(6), 3, 10)));
+        assert_eq!(count(&scene), 3);
+        assert!(scene.requests.is_empty());
+    }
+
+    #[test]
+    fn what_was_read_on_another_device_is_read_here() {
+        let mut scene = five_unread();
+        let read = Membership { horizon: Some(MessageIndex(9)), ..membership(plaza(), 1) };
+        let scope = Scope::User(user("ada"));
+        scene.hear(change(scope, 0, 1, vec![Row::Membership(read)]));
+        assert_eq!((count(&scene), horizon(&scene)), (0, Some(9)));
+        assert!(scene.requests.is_empty(), "the server knows");
+    }
+
+    #[test]
+    fn after_a_gap_the_server_counts_again() {
+        let mut scene = five_unread();
+        scene.hear(told(20, 21, vec![grace(17, 21)]));
+        assert_eq!(count(&scene), 5, "not yet known");
+        let asked = scene.asked(asks);
+        scene.hear(told(21, 22, vec![grace(18, 22)]));
+        scene.ok(asked, Accepted::Unread(unread(Some(4), 13, 21)));
+        let asked = scene.asked(asks);
+        scene.ok(asked, Accepted::Unread(unread(Some(4), 14, 22)));
+        assert_eq!(count(&scene), 14);
+        scene.hear(told(22, 23, vec![grace(19, 23)]));
+        assert_eq!(count(&scene), 15);
+        assert!(scene.requests.is_empty());
+    }
+
+    #[test]
+    fn a_count_that_comes_late_does_not_forget_what_came_meanwhile() {
+        let mut scene = five_unread();
+        scene.act(|client, now| client.seen(plaza(), MessageIndex(6), now));
+        let asked = scene.asked(tells(6));
+        scene.ok(asked, Accepted::Done {});
+        let asked = scene.asked(asks);
+        scene.hear(told(10, 11, vec![grace(10, 11)]));
+        scene.ok(asked, Accepted::Unread(unread(Some(6), 3, 10)));
+        assert_eq!(count(&scene), 4);
+    }
+
+    #[test]
+    fn what_was_read_while_offline_is_told_on_return_and_not_counted_again() {
+        let mut scene = five_unread();
+        scene.cut();
+        scene.act(|client, now| client.seen(plaza(), MessageIndex(9), now));
+        assert_eq!(count(&scene), 0);
+        scene.connect();
+        assert_eq!((count(&scene), horizon(&scene)), (0, Some(9)));
+        scene.asked(tells(9));
+    }
+
+    #[test]
+    fn a_capped_count_says_as_many_or_more() {
+        let mut scene = Scene::new();
+        let mut busy = state(plaza(), 5_000);
+        busy.unread = limits::UNREAD_COUNT_MAX;
+        scene.welcome.channels = vec![busy];
+        scene.connect();
+        let counted = scene.client.unread(plaza()).expect("a channel of mine");
+        assert!(counted.is_capped());
+        scene.hear(told(5_000, 5_001, vec![grace(4_000, 5_001)]));
+        assert_eq!(count(&scene), limits::UNREAD_COUNT_MAX);
+    }
+
+    #[test]
+    fn a_channel_that_is_not_mine_has_no_count() {
+        let mut scene = five_unread();
+        assert_eq!(scene.client.unread(channel(5)), None);
+        scene.act(|client, now| client.seen(channel(5), MessageIndex(1), now));
+        assert!(scene.requests.is_empty());
+    }
+}

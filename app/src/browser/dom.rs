@@ -66,3 +66,30 @@ pub(crate) fn reload() {
 pub(crate) fn is_visible() -> bool {
     document().visibility_state() == web_sys::VisibilityState::Visible
 }
+
+/// Whether the style sheet alone makes a field grow with its text.
+pub(crate) fn grows_fields() -> bool {
+    web_sys::css::supports_with_value("field-sizing", "content").unwrap_or(false)
+}
+
+/// Copies a text for pasting elsewhere.
+pub(crate) fn copy(text: &str) {
+    let clipboard = window().navigator().clipboard();
+    // Where there is none (plain http), the text can still be selected.
+    if !clipboard.is_undefined() {
+        let _ = clipboard.write_text(text);
+    }
+}
+
+/// Whether a media query holds.
+pub(crate) fn matches(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Tells whenever a media query comes to hold, or no longer does.
+pub(crate) fn when_matching(query: &str, mut heard: impl FnMut(bool) + 'static) {
+    if let Ok(Some(query)) = window().match_media(query) {
+        let target = query.clone();
+        listen(&target, "change", move |_: Event| heard(query.matches()));
+    }
+}

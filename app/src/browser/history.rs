@@ -22,7 +22,10 @@ pub(crate) fn write(place: &Place, instead: bool) {
 }
 
 /// Hears of "back" and "forward", and of links to places of the app.
-pub(crate) fn listen(mut went_back: impl FnMut() + 'static, mut follow: impl FnMut(Place) + 'static) {
+pub(crate) fn listen(
+    mut went_back: impl FnMut() + 'static,
+    mut follow: impl FnMut(Place) + 'static,
+) {
     dom::listen(&dom::window(), "popstate", move |_: Event| went_back());
     dom::listen(&dom::document(), "click", move |event: MouseEvent| {
         if let Some(place) = linked_place(&event) {

@@ -23,9 +23,8 @@ impl Locale {
         // Where the reader's own variant of the language is known, its habits are kept: 24 hours
         // for en-GB, the week for ja-JP.
         let tags = Array::of1(&JsValue::from(tag_of(language)));
-        let format = |options: &[(&str, &str)]| {
-            Intl::DateTimeFormat::new(&tags, &object(options)).format()
-        };
+        let format =
+            |options: &[(&str, &str)]| Intl::DateTimeFormat::new(&tags, &object(options)).format();
         Self {
             time: format(&[("hour", "2-digit"), ("minute", "2-digit")]),
             day: format(&[("weekday", "long"), ("day", "numeric"), ("month", "long")]),

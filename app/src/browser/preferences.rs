@@ -27,7 +27,10 @@ impl Theme {
 
 pub(crate) fn theme() -> Theme {
     let attribute = dom::root().get_attribute("data-theme");
-    Theme::ALL.into_iter().find(|theme| theme.attribute() == attribute.as_deref()).unwrap_or_default()
+    Theme::ALL
+        .into_iter()
+        .find(|theme| theme.attribute() == attribute.as_deref())
+        .unwrap_or_default()
 }
 
 pub(crate) fn set_theme(theme: Theme) {

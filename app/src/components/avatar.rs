@@ -35,7 +35,8 @@ fn dye(identity: &str) -> u32 {
 
 /// The first letters of the first and last word; one character where writing has no capitals.
 fn initials(identity: &str) -> String {
-    let mut words = identity.split(|c: char| c.is_whitespace() || matches!(c, '.' | '_' | '-' | '@'));
+    let mut words =
+        identity.split(|c: char| c.is_whitespace() || matches!(c, '.' | '_' | '-' | '@'));
     let mut firsts = words.by_ref().filter_map(|word| word.chars().next());
     let Some(first) = firsts.next() else {
         return identity.chars().take(1).collect();

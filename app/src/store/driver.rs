@@ -1,10 +1,12 @@
 //! Drives the client: hands it what happened, and does what it asks for.
 
 use client::{Effect, Input};
+use leptos::prelude::Set;
 use leptos::task::spawn_local;
 use web_sys::Event;
 
 use super::Store;
+use super::farewell::Farewell;
 use crate::account;
 use crate::browser::socket::{self, Socket};
 use crate::browser::{clock, dom};
@@ -17,10 +19,16 @@ impl Store {
         dom::listen(&window, "offline", move |_: Event| self.feed(Input::NetworkDown));
         dom::listen(&window, "pageshow", move |_: Event| self.feed(Input::Visible));
         dom::listen(&dom::document(), "visibilitychange", move |_: Event| {
+            self.visible.set(dom::is_visible());
             if dom::is_visible() {
                 self.feed(Input::Visible);
             }
         });
+        dom::when_matching(super::WIDE, move |is_wide| {
+            self.is_wide.set(is_wide);
+            self.members_shown.set(is_wide);
+        });
+        dom::when_matching(super::NARROW, move |is_narrow| self.is_narrow.set(is_narrow));
         self.listen_to_history();
         self.listen_to_other_tabs();
         self.feed(Input::Start);
@@ -81,7 +89,7 @@ impl Store {
                 let timer = clock::after(self.until(moment), move || self.feed(Input::Wake));
                 *inner.wake.borrow_mut() = Some(timer);
             }
-            Effect::SaveOutbox => self.save_outbox(),
+            Effect::SaveOutbox(saved) => self.save_outbox(&saved),
             Effect::Event(event) => self.apply(event),
         }
     }
@@ -105,7 +113,7 @@ impl Store {
                 Ok(_) => {
                     self.forget_outboxes();
                     self.feed(Input::SignOut);
-                    self.to_card(super::opening::Told::SignedOut);
+                    self.to_card(Farewell::SignedOut);
                 }
                 Err(_) => refused(),
             }

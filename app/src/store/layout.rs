@@ -44,28 +44,15 @@ pub(crate) struct Glance {
 }
 
 impl Glance {
-    pub(crate) fn of(line: Line<'_>, me: Option<UserSid>, day: impl Fn(Timestamp) -> i64) -> Self {
+    pub(crate) fn of(line: Line<'_>, me: UserSid, day: impl Fn(Timestamp) -> i64) -> Self {
         let (author, at, index, own) = match line {
-            Line::Message(message) => (
-                Some(message.author),
-                message.posted_at,
-                Some(message.index),
-                Some(message.author) == me,
-            ),
+            Line::Message(message) => {
+                (Some(message.author), message.posted_at, Some(message.index), message.author == me)
+            }
             Line::Notice(notice) => (None, notice.at, None, false),
-            Line::Pending(pending) => (me, pending.queued_at, None, true),
+            Line::Pending(pending) => (Some(me), pending.queued_at, None, true),
         };
-        Self { key: key_of(line, me), author, at, day: day(at), index, own }
-    }
-}
-
-/// The key of a line: a message of mine has the same one before and after it is accepted.
-fn key_of(line: Line<'_>, me: Option<UserSid>) -> LineKey {
-    match line {
-        Line::Message(message) if Some(message.author) == me => LineKey::Mine(message.nonce),
-        Line::Message(message) => LineKey::Theirs(message.sid),
-        Line::Notice(notice) => LineKey::Notice(notice.member, notice.sequence),
-        Line::Pending(pending) => LineKey::Mine(pending.nonce),
+        Self { key: line.key(me), author, at, day: day(at), index, own }
     }
 }
 

@@ -9,24 +9,24 @@ use client::{Departure, LineKey};
 
 /// The two lists of channels, each in the order of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ChannelLists {
+pub struct ChannelLists {
     /// Whether they are all there.
-    pub(crate) known: bool,
-    pub(crate) joined: Vec<ChannelSid>,
-    pub(crate) open_to_join: Vec<ChannelSid>,
+    pub known: bool,
+    pub joined: Vec<ChannelSid>,
+    pub open_to_join: Vec<ChannelSid>,
 }
 
 /// One channel in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ChannelEntry {
-    pub(crate) name: String,
-    pub(crate) path: String,
-    pub(crate) unread: u64,
+pub struct ChannelEntry {
+    pub name: String,
+    pub path: String,
+    pub unread: u64,
 }
 
 /// What the sheet shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Pane {
+pub enum Pane {
     #[default]
     Connecting,
     /// A channel of mine.
@@ -38,25 +38,25 @@ pub(crate) enum Pane {
 
 /// The head of the open channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Head {
-    pub(crate) channel: ChannelSid,
-    pub(crate) name: String,
-    pub(crate) is_general: bool,
-    pub(crate) is_own: bool,
-    pub(crate) role: Option<ChannelRole>,
-    pub(crate) may_rename: bool,
-    pub(crate) may_hand_over: bool,
-    pub(crate) may_delete: bool,
-    pub(crate) may_leave: bool,
-    pub(crate) members: u64,
-    pub(crate) messages: u64,
+pub struct Head {
+    pub channel: ChannelSid,
+    pub name: String,
+    pub is_general: bool,
+    pub is_own: bool,
+    pub role: Option<ChannelRole>,
+    pub may_rename: bool,
+    pub may_hand_over: bool,
+    pub may_delete: bool,
+    pub may_leave: bool,
+    pub members: u64,
+    pub messages: u64,
     /// Whether its first page is here.
-    pub(crate) loaded: bool,
+    pub loaded: bool,
 }
 
 /// What is before the earliest row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Earlier {
+pub enum Earlier {
     /// Not known yet.
     #[default]
     Unknown,
@@ -68,7 +68,7 @@ pub(crate) enum Earlier {
 
 /// One row of the timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum RowView {
+pub enum RowView {
     Day { at: Timestamp, days_ago: i64 },
     New,
     Event { identity: Identity, joined: bool, at: Timestamp },
@@ -77,21 +77,21 @@ pub(crate) enum RowView {
 
 /// One message, accepted or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct MessageView {
-    pub(crate) key: LineKey,
-    pub(crate) author: Identity,
-    pub(crate) own: bool,
+pub struct MessageView {
+    pub key: LineKey,
+    pub author: Identity,
+    pub own: bool,
     /// Whether it has a head of its own.
-    pub(crate) opens: bool,
-    pub(crate) body: String,
-    pub(crate) at: Timestamp,
-    pub(crate) index: Option<MessageIndex>,
-    pub(crate) state: RowState,
+    pub opens: bool,
+    pub body: String,
+    pub at: Timestamp,
+    pub index: Option<MessageIndex>,
+    pub state: RowState,
 }
 
 /// What has become of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum RowState {
+pub enum RowState {
     Accepted,
     Sending(Nonce),
     /// Goes out when the connection is back.
@@ -103,32 +103,32 @@ pub(crate) enum RowState {
 
 /// The members of the open channel that are known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct MembersView {
-    pub(crate) known: Vec<MemberView>,
-    pub(crate) count: u64,
-    pub(crate) more: bool,
+pub struct MembersView {
+    pub known: Vec<MemberView>,
+    pub count: u64,
+    pub more: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct MemberView {
-    pub(crate) user: UserSid,
-    pub(crate) identity: Identity,
-    pub(crate) admin: bool,
-    pub(crate) guest: bool,
-    pub(crate) you: bool,
+pub struct MemberView {
+    pub user: UserSid,
+    pub identity: Identity,
+    pub admin: bool,
+    pub guest: bool,
+    pub you: bool,
 }
 
 /// Where in a timeline somebody was.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum ScrollPlace {
+#[derive(Clone, Debug, PartialEq)]
+pub enum ScrollPlace {
     End,
-    /// This row's top, so many pixels below the list's.
-    Row(super::layout::ItemKey, f64),
+    /// The row with this id, its top so many pixels below the list's.
+    Row(String, f64),
 }
 
 /// A dialog that a person opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Dialog {
+pub enum Dialog {
     Create,
     Rename(Head),
     Delete(Head),
@@ -139,12 +139,12 @@ pub(crate) enum Dialog {
 
 /// Something that happened to a channel of mine while I could not prevent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Told {
-    pub(crate) name: Option<FriendlyName>,
-    pub(crate) departure: Departure,
-    pub(crate) unsent: Vec<String>,
+pub struct Told {
+    pub name: Option<FriendlyName>,
+    pub departure: Departure,
+    pub unsent: Vec<String>,
     /// Whether it was open, so that the reader is somewhere else now.
-    pub(crate) was_open: bool,
+    pub was_open: bool,
 }
 
 /// My part in everything.

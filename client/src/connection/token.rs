@@ -46,3 +46,111 @@ impl Token {
         self.renew_at.is_some_and(|at| at <= now)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chat::Refusal;
+    use chat::protocol::{Accepted, Command, ServerFrame};
+
+    use crate::scene::{MINUTE, Scene};
+    use crate::{Effect, Input};
+
+    fn renewal(command: &Command) -> bool {
+        matches!(command, Command::RenewToken { .. })
+    }
+
+    fn comes(scene: &mut Scene, token: &str, minutes: i64) {
+        let expires_at = Some(scene.now.plus(minutes * MINUTE));
+        scene.input(Input::Token { token: token.to_owned(), expires_at });
+    }
+
+    /// Ada's token lives for an hour.
+    fn an_hour() -> Scene {
+        let mut scene = Scene::new();
+        scene.input(Input::Start);
+        comes(&mut scene, "first", 60);
+        scene.input(Input::SocketOpened);
+        scene.be_welcomed();
+        scene.answer_resumes();
+        scene.effects.clear();
+        scene
+    }
+
+    #[test]
+    fn a_token_is_renewed_over_the_same_socket_when_the_server_says_so() {
+        let mut scene = an_hour();
+        let expires_at = scene.now.plus(3 * MINUTE);
+        scene.server(&ServerFrame::TokenAboutToExpire { expires_at });
+        scene.server(&ServerFrame::TokenAboutToExpire { expires_at });
+        assert!(scene.took(&Effect::FetchToken));
+        assert!(!scene.took(&Effect::FetchToken), "one is enough");
+        comes(&mut scene, "second", 60);
+        let asked = scene.asked(renewal);
+        let expires_at = scene.now.plus(60 * MINUTE);
+        scene.ok(asked, Accepted::Renewed { expires_at });
+        assert!(scene.client.state().is_online());
+        assert!(!scene.took(&Effect::CloseSocket));
+    }
+
+    #[test]
+    fn a_token_is_renewed_at_80_percent_of_its_life_if_the_server_says_nothing() {
+        let mut scene = an_hour();
+        for _ in 0..95 {
+            scene.pass(MINUTE / 2);
+            scene.server(&ServerFrame::Heartbeat {});
+        }
+        assert!(!scene.took(&Effect::FetchToken), "47 minutes and a half");
+        scene.pass(MINUTE / 2);
+        assert!(scene.took(&Effect::FetchToken));
+    }
+
+    #[test]
+    fn a_renewal_that_failed_is_tried_again_while_the_old_token_lasts() {
+        let mut scene = an_hour();
+        let expires_at = scene.now.plus(3 * MINUTE);
+        scene.server(&ServerFrame::TokenAboutToExpire { expires_at });
+        scene.effects.clear();
+        scene.input(Input::TokenUnreachable);
+        scene.pass(10_000);
+        assert!(scene.took(&Effect::FetchToken));
+        comes(&mut scene, "second", 60);
+        let asked = scene.asked(renewal);
+        scene.refuse(asked, Refusal::TokenSignature.to_wire());
+        scene.pass(10_000);
+        assert!(scene.took(&Effect::FetchToken));
+        scene.input(Input::TokenRefused(Refusal::SessionEnded.to_wire()));
+        assert!(scene.client.state().is_online(), "the server ends it in its time");
+    }
+
+    #[test]
+    fn a_token_that_ran_out_while_away_is_not_shown_again() {
+        let mut scene = an_hour();
+        scene.cut();
+        scene.input(Input::NetworkDown);
+        scene.now = scene.now.plus(60 * MINUTE);
+        scene.input(Input::NetworkUp);
+        assert!(scene.took(&Effect::FetchToken));
+    }
+
+    #[test]
+    fn somebody_whose_clock_is_wrong_renews_in_time_all_the_same() {
+        let mut scene = Scene::new();
+        scene.input(Input::Start);
+        let server_now = scene.now.plus(-500 * MINUTE);
+        let expires_at = Some(server_now.plus(10 * MINUTE));
+        scene.input(Input::Token { token: "t".to_owned(), expires_at });
+        // By this clock the token is long over, but it was fetched just now.
+        assert!(scene.took(&Effect::OpenSocket));
+        scene.input(Input::SocketOpened);
+        let mut welcome = scene.welcome.clone();
+        welcome.server_time = server_now;
+        scene.server(&ServerFrame::Welcome(Box::new(welcome)));
+        scene.effects.clear();
+        for _ in 0..16 {
+            assert!(!scene.took(&Effect::FetchToken));
+            scene.pass(MINUTE / 2);
+            scene.server(&ServerFrame::Heartbeat {});
+        }
+        assert!(scene.took(&Effect::FetchToken), "eight minutes have passed");
+    }
+}

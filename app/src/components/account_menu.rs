@@ -1,0 +1,97 @@
+//! Who one is, how one is connected, and one's settings.
+
+use leptos::prelude::*;
+
+use crate::browser::preferences::Theme;
+use crate::components::avatar::{Avatar, Size};
+use crate::components::connection_dot::ConnectionDot;
+use crate::components::menu::Menu;
+use crate::icons::Icon;
+use crate::store::store;
+use crate::store::view::Dialog;
+use crate::wording::{Account, Language};
+
+#[component]
+pub fn AccountMenu() -> impl IntoView {
+    let store = store();
+    let wording = store.wording();
+    let words = &wording.account;
+    let identity = store.identity();
+    let sign_out = move |_| match store.waiting.get_untracked() {
+        0 => store.sign_out(move || store.spoken.set(words.sign_out_failed.to_owned())),
+        unsent => store.show_dialog(Dialog::SignOut { unsent }),
+    };
+
+    view! {
+        <div class="sidebar__account">
+            <Avatar identity=identity.clone() size=Size::Full you=true/>
+            <span class="sidebar__who">
+                <strong>
+                    <bdi>{identity.to_string()}</bdi>
+                </strong>
+                <ConnectionDot/>
+            </span>
+            <Menu id="account-menu" label=words.menu above=true>
+                <div role="group" aria-labelledby="account-theme">
+                    <div class="menu__label" id="account-theme" role="presentation">
+                        {words.theme}
+                    </div>
+                    <div class="segmented menu__choices" role="presentation">
+                        {Theme::ALL.map(|theme| theme_choice(theme, words)).collect_view()}
+                    </div>
+                </div>
+                <div role="group" aria-labelledby="account-language">
+                    <div class="menu__label" id="account-language" role="presentation">
+                        {words.language}
+                    </div>
+                    <div class="segmented menu__choices" role="presentation">
+                        {Language::ALL.map(language_choice).collect_view()}
+                    </div>
+                </div>
+                <hr class="menu__rule"/>
+                <button class="menu__item" r#type="button" role="menuitem" tabindex="-1" on:click=sign_out>
+                    <Icon name="leave" directional=true/>
+                    {words.sign_out}
+                </button>
+            </Menu>
+        </div>
+    }
+}
+
+fn theme_choice(theme: Theme, words: &'static Account) -> impl IntoView {
+    let store = store();
+    let label = match theme {
+        Theme::Auto => words.theme_auto,
+        Theme::Light => words.theme_light,
+        Theme::Dark => words.theme_dark,
+    };
+    view! {
+        <button
+            class="segmented__choice"
+            r#type="button"
+            role="menuitemradio"
+            tabindex="-1"
+            aria-checked=move || (store.theme.get() == theme).to_string()
+            on:click=move |_| store.set_theme(theme)
+        >
+            {label}
+        </button>
+    }
+}
+
+fn language_choice(language: Language) -> impl IntoView {
+    let store = store();
+    view! {
+        <button
+            class="segmented__choice"
+            r#type="button"
+            role="menuitemradio"
+            tabindex="-1"
+            lang=language.tag()
+            aria-checked=move || (store.language.get() == language).to_string()
+            on:click=move |_| store.set_language(language)
+        >
+            {language.name()}
+        </button>
+    }
+}

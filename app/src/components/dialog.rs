@@ -1,0 +1,162 @@
+//! A modal dialog: drawn first, then shown, so that its first field gets the focus; closed by its
+//! button, Escape or what it does, and the focus goes back to where it came from.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::icons::Icon;
+use crate::store::store;
+
+/// Closes the dialog around a component.
+#[derive(Clone, Copy)]
+pub(crate) struct Closing(NodeRef<html::Dialog>);
+
+impl Closing {
+    pub(crate) fn close(self) {
+        if let Some(dialog) = self.0.get_untracked() {
+            dialog.close();
+        }
+    }
+}
+
+#[component]
+pub fn Modal(
+    #[prop(into)] title: String,
+    #[prop(optional, into)] lead: Option<String>,
+    /// For what cannot be undone or must be read.
+    #[prop(optional)]
+    alert: bool,
+    /// Runs once it is closed, however.
+    closed: impl Fn() + Send + 'static,
+    children: Children,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    provide_context(Closing(dialog));
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get() {
+            if !dialog.open() {
+                let _ = dialog.show_modal();
+            }
+        }
+    });
+    let close_label = store().wording().common.close;
+    let described_by = lead.is_some().then_some("dialog-lead");
+    view! {
+        <dialog
+            class="dialog"
+            role=if alert { "alertdialog" } else { "dialog" }
+            aria-labelledby="dialog-title"
+            aria-describedby=described_by
+            node_ref=dialog
+            on:close=move |_| closed()
+        >
+            <div class="dialog__head">
+                <h2 class="dialog__title" id="dialog-title">
+                    {title}
+                </h2>
+                <button
+                    class="icon-button icon-button--small"
+                    r#type="button"
+                    aria-label=close_label
+                    on:click=move |_| Closing(dialog).close()
+                >
+                    <Icon name="close"/>
+                </button>
+            </div>
+            {lead.map(|lead| view! {
+                <p class="dialog__lead" id="dialog-lead">
+                    {lead}
+                </p>
+            })}
+            {children()}
+        </dialog>
+    }
+}
+
+/// One field of a dialog, with the reason why it was refused beside it.
+#[component]
+pub fn Field(
+    id: &'static str,
+    label: &'static str,
+    #[prop(optional)] optional: bool,
+    #[prop(optional)] hint: Option<&'static str>,
+    value: RwSignal<String>,
+    error: RwSignal<Option<String>>,
+    /// Characters at most, counted beside it.
+    #[prop(optional)]
+    characters_max: Option<usize>,
+    #[prop(optional)] autofocus: bool,
+) -> impl IntoView {
+    let optional_label = store().wording().common.optional;
+    let count =
+        move |max: usize| format!("{} / {max}", value.with(|text| text.trim().chars().count()));
+    view! {
+        <div class="field">
+            <label class="field__label" for=id>
+                {label}
+                {optional.then(|| view! { " " <span class="field__optional">{optional_label}</span> })}
+            </label>
+            <div class="field__box">
+                <Icon name="hash"/>
+                <input
+                    class="field__input"
+                    id=id
+                    r#type="text"
+                    dir="auto"
+                    autocomplete="off"
+                    autofocus=autofocus
+                    aria-describedby=format!("{id}-error {id}-hint")
+                    aria-invalid=move || error.with(Option::is_some).then_some("true")
+                    prop:value=move || value.get()
+                    on:input=move |event| {
+                        value.set(event_target_value(&event));
+                        error.set(None);
+                    }
+                />
+            </div>
+            <p class="field__error" id=format!("{id}-error") role="alert">
+                {move || error.get().map(|sentence| view! {
+                    <Icon name="alert" small=true/>
+                    <span>{sentence}</span>
+                })}
+            </p>
+            <div class="field__foot">
+                <p class="field__hint" id=format!("{id}-hint")>
+                    {hint}
+                </p>
+                {characters_max.map(|max| view! {
+                    <span class="field__count" aria-hidden="true">
+                        {move || count(max)}
+                    </span>
+                })}
+            </div>
+        </div>
+    }
+}
+
+/// The two ways out of a dialog.
+#[component]
+pub fn Foot(
+    stay: &'static str,
+    submit: &'static str,
+    submitting: &'static str,
+    #[prop(optional)] danger: bool,
+    busy: RwSignal<bool>,
+) -> impl IntoView {
+    let closing = expect_context::<Closing>();
+    let class = if danger { "button button--danger" } else { "button button--primary" };
+    view! {
+        <div class="dialog__foot">
+            <button class="button" r#type="button" on:click=move |_| closing.close()>
+                {stay}
+            </button>
+            <button
+                class=class
+                r#type="submit"
+                aria-disabled=move || busy.get().then_some("true")
+            >
+                {move || if busy.get() { submitting } else { submit }}
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,36 @@
+//! Which dialog is open: one that a person asked for, or what happened meanwhile.
+
+pub mod blocked;
+pub mod create_channel;
+pub mod delete_channel;
+pub mod hand_over;
+pub mod rename_channel;
+pub mod sign_out;
+pub mod told;
+
+use leptos::prelude::*;
+
+use self::blocked::Blocked;
+use self::create_channel::CreateChannel;
+use self::delete_channel::DeleteChannel;
+use self::hand_over::HandOver;
+use self::rename_channel::RenameChannel;
+use self::sign_out::SignOut;
+use self::told::ToldDialog;
+use crate::store::store;
+use crate::store::view::Dialog;
+
+#[component]
+pub fn Dialogs() -> impl IntoView {
+    let store = store();
+    let first_told = Memo::new(move |_| store.told.with(|told| told.first().cloned()));
+    move || match store.dialog.get() {
+        Some(Dialog::Create) => view! { <CreateChannel/> }.into_any(),
+        Some(Dialog::Rename(head)) => view! { <RenameChannel head/> }.into_any(),
+        Some(Dialog::Delete(head)) => view! { <DeleteChannel head/> }.into_any(),
+        Some(Dialog::HandOver(head)) => view! { <HandOver head/> }.into_any(),
+        Some(Dialog::SignOut { unsent }) => view! { <SignOut unsent/> }.into_any(),
+        Some(Dialog::Blocked) => view! { <Blocked/> }.into_any(),
+        None => first_told.get().map(|told| view! { <ToldDialog told/> }).into_any(),
+    }
+}

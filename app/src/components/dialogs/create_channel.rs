@@ -1,0 +1,104 @@
+//! Making a channel: a name, and under "More" an address.
+
+use chat::protocol::Accepted;
+use chat::{Refusal, limits};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use crate::browser::dom;
+use crate::components::dialog::{Closing, Field, Foot, Modal};
+use crate::store::store;
+
+#[component]
+pub fn CreateChannel() -> impl IntoView {
+    let store = store();
+    let words = &store.wording().create;
+    view! {
+        <Modal title=words.title lead=words.lead.to_owned() closed=move || store.dialog.set(None)>
+            <Form/>
+        </Modal>
+    }
+}
+
+#[component]
+fn Form() -> impl IntoView {
+    let store = store();
+    let wording = store.wording();
+    let words = &wording.create;
+    let closing = expect_context::<Closing>();
+    let (name, name_error) = (RwSignal::new(String::new()), RwSignal::new(None));
+    let (address, address_error) = (RwSignal::new(String::new()), RwSignal::new(None));
+    let busy = RwSignal::new(false);
+    let shows_more = RwSignal::new(false);
+
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let wished = address.get_untracked();
+        let wished = Some(wished.trim()).filter(|address| !address.is_empty());
+        store.create_channel(&name.get_untracked(), wished, move |answered| {
+            busy.set(false);
+            match answered {
+                Ok(Accepted::Created(created)) => {
+                    closing.close();
+                    store.go_to_channel(created.channel);
+                    dom::focus("composer");
+                }
+                Ok(_) => closing.close(),
+                Err(no) if is_about_address(no.refusal) => {
+                    shows_more.set(true);
+                    address_error.set(Some(no.sentence));
+                    dom::focus("channel-address");
+                }
+                Err(no) => {
+                    name_error.set(Some(no.sentence));
+                    dom::focus("channel-name");
+                }
+            }
+        });
+    };
+
+    view! {
+        <form on:submit=submit>
+            <div class="dialog__body">
+                <Field
+                    id="channel-name"
+                    label=words.name
+                    hint=words.name_hint
+                    value=name
+                    error=name_error
+                    characters_max=limits::NAME_OF_CHANNEL_CHARACTERS_MAX
+                    autofocus=true
+                />
+                <details class="field-more" prop:open=move || shows_more.get()>
+                    <summary class="field-more__summary">{words.more}</summary>
+                    <Field
+                        id="channel-address"
+                        label=words.address
+                        optional=true
+                        hint=words.address_hint
+                        value=address
+                        error=address_error
+                        characters_max=limits::NAME_OF_CHANNEL_CHARACTERS_MAX
+                    />
+                </details>
+            </div>
+            <Foot stay=wording.common.cancel submit=words.submit submitting=words.submitting busy/>
+        </form>
+    }
+}
+
+fn is_about_address(refusal: Option<Refusal>) -> bool {
+    matches!(
+        refusal,
+        Some(
+            Refusal::UniqueNameInvalid
+                | Refusal::UniqueNameTooLong
+                | Refusal::UniqueNameLikeSid
+                | Refusal::UniqueNameTaken
+        )
+    )
+}

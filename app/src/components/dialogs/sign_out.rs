@@ -1,0 +1,45 @@
+//! Signing out while messages are waiting: ask first.
+
+use leptos::prelude::*;
+
+use crate::components::dialog::{Closing, Modal};
+use crate::store::store;
+
+#[component]
+pub fn SignOut(unsent: u64) -> impl IntoView {
+    let store = store();
+    let words = &store.wording().sign_out;
+    view! {
+        <Modal
+            title=(words.title)(unsent)
+            lead=words.lead.to_owned()
+            alert=true
+            closed=move || store.dialog.set(None)
+        >
+            <Ways/>
+        </Modal>
+    }
+}
+
+#[component]
+fn Ways() -> impl IntoView {
+    let store = store();
+    let wording = store.wording();
+    let closing = expect_context::<Closing>();
+    let sign_out = move |_| {
+        store.sign_out(move || {
+            closing.close();
+            store.spoken.set(wording.account.sign_out_failed.to_owned());
+        });
+    };
+    view! {
+        <div class="dialog__foot">
+            <button class="button" r#type="button" autofocus on:click=move |_| closing.close()>
+                {wording.sign_out.stay}
+            </button>
+            <button class="button button--danger" r#type="button" on:click=sign_out>
+                {wording.sign_out.sign_out}
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,81 @@
+//! A channel is gone: said once, with the texts that were still waiting for it.
+
+use client::Departure;
+use leptos::prelude::*;
+
+use crate::browser::dom;
+use crate::components::dialog::{Closing, Modal};
+use crate::icons::Icon;
+use crate::store::store;
+use crate::store::view::Told;
+
+#[component]
+pub fn ToldDialog(told: Told) -> impl IntoView {
+    let store = store();
+    let words = &store.wording().gone;
+    let name = told.name.as_ref().map(|name| name.as_str()).unwrap_or_default();
+    let title = match told.departure {
+        Departure::Deleted => (words.deleted)(name),
+        Departure::Left => (words.removed)(name),
+    };
+    let lead = told.was_open.then(|| words.now_in_general.to_owned()).unwrap_or_default();
+    let closed = move || {
+        store.told.update(|all| {
+            all.remove(0);
+        });
+        dom::focus("composer");
+    };
+    view! {
+        <Modal title lead alert=true closed>
+            <Unsent texts=told.unsent/>
+        </Modal>
+    }
+}
+
+#[component]
+fn Unsent(texts: Vec<String>) -> impl IntoView {
+    let store = store();
+    let wording = store.wording();
+    let closing = expect_context::<Closing>();
+    let count = texts.len() as u64;
+    let all = texts.join("\n\n");
+    let copied = RwSignal::new(false);
+    let copy = move |_| {
+        dom::copy(&all);
+        copied.set(true);
+    };
+    let kept = (0 < count).then(|| {
+        let texts: Vec<_> = texts
+            .into_iter()
+            .map(|text| view! { <p class="kept-text" dir="auto" tabindex="0">{text}</p> })
+            .collect();
+        view! {
+            <div class="dialog__body">
+                <p>{(wording.gone.unsent)(count)}</p>
+                <div>{texts}</div>
+            </div>
+        }
+    });
+    let copy_button = (0 < count).then(|| {
+        view! {
+            <button class="button" r#type="button" on:click=copy>
+                <Icon name="copy" small=true/>
+                {move || if copied.get() { wording.common.copied } else { wording.common.copy }}
+            </button>
+        }
+    });
+    view! {
+        {kept}
+        <div class="dialog__foot">
+            {copy_button}
+            <button
+                class="button button--primary"
+                r#type="button"
+                autofocus
+                on:click=move |_| closing.close()
+            >
+                {wording.common.close}
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,197 @@
+//! What a person does. Each action asks the client; what comes of it is applied like everything.
+
+use chat::protocol::Accepted;
+use chat::{ChannelSid, MessageIndex, Nonce, Refusal, UserSid};
+use client::{Client, Input, Outcome, Ticket, Unposted};
+use leptos::prelude::*;
+
+use super::Store;
+use super::view::Dialog;
+use crate::browser::intl::Locale;
+use crate::browser::{clock, preferences};
+use crate::sentences;
+use crate::wording::Language;
+
+/// How a question ended.
+pub(crate) type Answered = Result<Accepted, No>;
+
+/// A no: the reason, where this page knows it, and a sentence for the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct No {
+    pub(crate) refusal: Option<Refusal>,
+    pub(crate) sentence: String,
+}
+
+impl Store {
+    /// Says something in a channel.
+    pub(crate) fn post(self, channel: ChannelSid, text: &str) -> Result<(), String> {
+        // Who writes has read what stood above, and looks at the end.
+        self.inner().new_after.set(None);
+        self.inner().wants_end.set(true);
+        let posted = self.drive(|client| client.post(channel, text, clock::now()));
+        posted.map(|_| ()).map_err(|unposted| match unposted {
+            Unposted::Refused(refusal) => (self.wording().refusal)(refusal),
+            Unposted::OutboxFull => self.wording().message.outbox_full.to_owned(),
+        })
+    }
+
+    pub(crate) fn retry(self, nonce: Nonce) {
+        self.drive(|client| client.retry(nonce, clock::now()));
+    }
+
+    pub(crate) fn discard(self, nonce: Nonce) {
+        self.drive(|client| client.discard(nonce, clock::now()));
+    }
+
+    pub(crate) fn older(self, channel: ChannelSid) {
+        self.drive(|client| client.older(channel, clock::now()));
+    }
+
+    pub(crate) fn more_members(self, channel: ChannelSid) {
+        self.drive(|client| client.more_members(channel, clock::now()));
+    }
+
+    pub(crate) fn seen(self, channel: ChannelSid, index: MessageIndex) {
+        self.drive(|client| client.seen(channel, index, clock::now()));
+    }
+
+    pub(crate) fn composing(self, channel: ChannelSid) {
+        self.drive(|client| client.composing(channel, clock::now()));
+    }
+
+    pub(crate) fn retry_now(self) {
+        self.feed(Input::RetryNow);
+    }
+
+    pub(crate) fn create_channel(
+        self,
+        name: &str,
+        address: Option<&str>,
+        answered: impl FnOnce(Answered) + 'static,
+    ) {
+        let asked = self.drive(|client| client.create_channel(name, address, clock::now()));
+        match asked {
+            Ok(ticket) => self.expect_answer(ticket, answered),
+            Err(refusal) => answered(Err(self.no(refusal))),
+        }
+    }
+
+    pub(crate) fn rename_channel(
+        self,
+        channel: ChannelSid,
+        name: &str,
+        answered: impl FnOnce(Answered) + 'static,
+    ) {
+        let now = clock::now();
+        match self.drive(|client| client.rename_channel(channel, Some(name), None, now)) {
+            Ok(ticket) => self.expect_answer(ticket, answered),
+            Err(refusal) => answered(Err(self.no(refusal))),
+        }
+    }
+
+    pub(crate) fn join(self, channel: ChannelSid, answered: impl FnOnce(Answered) + 'static) {
+        self.ask(answered, |client| client.join(channel, clock::now()));
+    }
+
+    /// Joins a channel and turns to it; where that fails, says so.
+    pub(crate) fn join_and_open(self, channel: ChannelSid, failed: impl FnOnce() + 'static) {
+        self.join(channel, move |answered| {
+            let words = &self.wording().channels;
+            let name = self.entry(channel).map(|entry| entry.with_untracked(|it| it.name.clone()));
+            let name = name.unwrap_or_default();
+            match answered {
+                Ok(_) => {
+                    self.murmured.set((words.joined_named)(&name));
+                    self.go_to_channel(channel);
+                }
+                Err(no) => {
+                    let sentence = (words.could_not_join)(&name);
+                    self.spoken.set(format!("{sentence} {}", no.sentence));
+                    failed();
+                }
+            }
+        });
+    }
+
+    pub(crate) fn leave(self, channel: ChannelSid, answered: impl FnOnce(Answered) + 'static) {
+        self.inner().left_here.borrow_mut().push(channel);
+        self.ask(answered, |client| client.leave(channel, clock::now()));
+    }
+
+    pub(crate) fn delete_channel(
+        self,
+        channel: ChannelSid,
+        answered: impl FnOnce(Answered) + 'static,
+    ) {
+        self.ask(answered, |client| client.delete_channel(channel, clock::now()));
+    }
+
+    pub(crate) fn hand_over(
+        self,
+        channel: ChannelSid,
+        to: UserSid,
+        answered: impl FnOnce(Answered) + 'static,
+    ) {
+        self.ask(answered, |client| client.hand_over(channel, to, clock::now()));
+    }
+
+    /// Opens a channel that was just made or joined.
+    pub(crate) fn go_to_channel(self, channel: ChannelSid) {
+        self.go(self.place_of(channel));
+    }
+
+    pub(crate) fn show_dialog(self, dialog: Dialog) {
+        self.dialog.set(Some(dialog));
+    }
+
+    pub(crate) fn set_theme(self, theme: preferences::Theme) {
+        preferences::set_theme(theme);
+        self.theme.set(theme);
+    }
+
+    /// Speaks another language from now on; the page is drawn anew in it.
+    pub(crate) fn set_language(self, language: Language) {
+        preferences::set_language(language);
+        *self.inner().locale.borrow_mut() = Locale::new(language);
+        self.mark(|dirty| {
+            dirty.mark_lists();
+            dirty.mark_open_channel();
+        });
+        self.drive(|_| ());
+        self.language.set(language);
+    }
+
+    fn no(self, refusal: Refusal) -> No {
+        No { refusal: Some(refusal), sentence: (self.wording().refusal)(refusal) }
+    }
+
+    fn ask(
+        self,
+        answered: impl FnOnce(Answered) + 'static,
+        question: impl FnOnce(&mut Client) -> Ticket,
+    ) {
+        let ticket = {
+            let inner = self.inner();
+            let mut client = inner.client.borrow_mut();
+            question(&mut client)
+        };
+        self.expect_answer(ticket, answered);
+        self.drive(|_| ());
+    }
+
+    fn expect_answer(self, ticket: Ticket, answered: impl FnOnce(Answered) + 'static) {
+        let answer = move |outcome| {
+            answered(match outcome {
+                Outcome::Ok(accepted) => Ok(accepted),
+                Outcome::Refused(refusal) => Err(No {
+                    refusal: Refusal::from_wire(&refusal),
+                    sentence: sentences::refused(self.wording(), &refusal),
+                }),
+                Outcome::Lost => {
+                    Err(No { refusal: None, sentence: self.wording().common.no_answer.to_owned() })
+                }
+            });
+        };
+        self.inner().answers.borrow_mut().insert(ticket, Box::new(answer));
+    }
+}

@@ -1,0 +1,225 @@
+//! Applies what the client says. Events only mark what is out of date; then everything is brought
+//! up to date at once, each signal at most once.
+
+use std::collections::HashSet;
+
+use chat::ChannelSid;
+use client::{Departure, Event, LineKey, TimelineChange};
+use leptos::prelude::*;
+
+use super::Store;
+use super::view::{Pane, Told};
+
+/// What is out of date on the page.
+#[derive(Debug, Default)]
+pub(super) struct Dirty {
+    connection: bool,
+    lists: bool,
+    entries: HashSet<ChannelSid>,
+    timeline: bool,
+    /// Lines whose own content is another now.
+    pub(super) lines: HashSet<LineKey>,
+    /// All lines: a change of language or of the connection too.
+    pub(super) all_lines: bool,
+    head: bool,
+    members: bool,
+    typing: bool,
+}
+
+impl Dirty {
+    fn is_clean(&self) -> bool {
+        !(self.connection
+            || self.lists
+            || !self.entries.is_empty()
+            || self.timeline
+            || self.head
+            || self.members
+            || self.typing)
+    }
+
+    /// Everything of the open channel, as when another one is opened.
+    pub(super) fn mark_open_channel(&mut self) {
+        self.timeline = true;
+        self.all_lines = true;
+        self.head = true;
+        self.members = true;
+        self.typing = true;
+    }
+
+    pub(super) fn mark_lists(&mut self) {
+        self.lists = true;
+    }
+}
+
+impl Store {
+    pub(super) fn mark(self, mark: impl FnOnce(&mut Dirty)) {
+        mark(&mut self.inner().dirty.borrow_mut());
+    }
+
+    pub(super) fn apply(self, event: Event) {
+        match event {
+            Event::State => self.mark(|dirty| {
+                dirty.connection = true;
+                dirty.timeline = true;
+            }),
+            Event::Welcomed { anew } => self.welcomed(anew),
+            Event::CaughtUp => {
+                self.inner().caught_up.set(true);
+                self.mark(Dirty::mark_lists);
+            }
+            Event::Directory(_) | Event::Memberships(_) => self.mark(|dirty| {
+                dirty.lists = true;
+                dirty.head = true;
+                dirty.members = true;
+            }),
+            Event::Timeline { channel, change } => self.timeline_changed(channel, change),
+            Event::Unread(channel) => self.mark(|dirty| {
+                dirty.entries.insert(channel);
+            }),
+            Event::Typing(channel) if self.open() == Some(channel) => {
+                self.mark(|dirty| dirty.typing = true);
+            }
+            Event::Typing(_) => {}
+            Event::Answered { ticket, outcome } => {
+                let answer = self.inner().answers.borrow_mut().remove(&ticket);
+                if let Some(answer) = answer {
+                    answer(outcome);
+                }
+            }
+            Event::ChannelGone { channel, friendly_name, departure, unsent } => {
+                let was_open = self.open() == Some(channel);
+                self.channel_gone(
+                    channel,
+                    Told { name: friendly_name, departure, unsent, was_open },
+                );
+            }
+            Event::NewerServer { .. } => self.newer_server.set(true),
+        }
+    }
+
+    fn welcomed(self, anew: bool) {
+        self.was_online.set(true);
+        self.mark(|dirty| {
+            dirty.lists = true;
+            if anew {
+                dirty.mark_open_channel();
+            }
+        });
+        self.adopt_outboxes();
+    }
+
+    fn timeline_changed(self, channel: ChannelSid, change: TimelineChange) {
+        self.mark(|dirty| {
+            dirty.connection = true;
+            if change == TimelineChange::Details {
+                dirty.lists = true;
+            }
+        });
+        if self.open() != Some(channel) {
+            return;
+        }
+        self.mark(|dirty| match change {
+            TimelineChange::Reset => dirty.mark_open_channel(),
+            TimelineChange::Lines { added, changed, gone: _ } => {
+                dirty.timeline = true;
+                dirty.lines.extend(added);
+                dirty.lines.extend(changed);
+            }
+            TimelineChange::Earlier => dirty.timeline = true,
+            TimelineChange::Members => {
+                dirty.members = true;
+                dirty.head = true;
+            }
+            TimelineChange::Details => dirty.head = true,
+        });
+    }
+
+    fn channel_gone(self, channel: ChannelSid, told: Told) {
+        let inner = self.inner();
+        self.forget_draft_of(channel, &told);
+        inner.places.borrow_mut().remove(&channel);
+        let left_here = {
+            let mut left = inner.left_here.borrow_mut();
+            let place = left.iter().position(|left| *left == channel);
+            place.map(|place| left.remove(place)).is_some()
+        };
+        let was_away = !inner.caught_up.get();
+        let by_myself = left_here && told.unsent.is_empty();
+        let matters = told.was_open || was_away || !told.unsent.is_empty();
+        if by_myself {
+            let words = &self.wording().gone;
+            let name = told.name.as_ref().map(|name| name.as_str()).unwrap_or_default();
+            self.murmured.set((words.you_left)(name));
+        } else if matters && !(told.departure == Departure::Left && !told.was_open) {
+            self.told.update(|all| all.push(told.clone()));
+        }
+        if told.was_open {
+            self.to_general();
+        }
+        self.mark(|dirty| dirty.lists = true);
+    }
+
+    /// Brings the page up to date. Says whether there was anything to do.
+    pub(super) fn turn(self) -> bool {
+        let dirty = std::mem::take(&mut *self.inner().dirty.borrow_mut());
+        if dirty.is_clean() {
+            return false;
+        }
+        if dirty.connection {
+            self.show_connection();
+        }
+        if dirty.lists {
+            self.show_lists();
+            self.resolve();
+        }
+        for channel in &dirty.entries {
+            self.show_entry(*channel);
+        }
+        if dirty.lists || !dirty.entries.is_empty() {
+            self.show_unseen_anywhere();
+        }
+        if self.open().is_some_and(|open| dirty.entries.contains(&open)) || dirty.timeline {
+            self.show_unseen();
+        }
+        if matches!(self.pane.get_untracked(), Pane::Channel(_)) {
+            self.show_open_channel(&dirty);
+        }
+        true
+    }
+
+    fn show_connection(self) {
+        let (state, waiting) =
+            self.read(|client| (client.state().clone(), client.outbox().unsent() as u64));
+        if !state.is_online() {
+            self.inner().caught_up.set(false);
+        }
+        set_if_new(self.connection, state);
+        set_if_new(self.waiting, waiting);
+    }
+
+    fn show_open_channel(self, dirty: &Dirty) {
+        let Some(open) = self.open() else { return };
+        if dirty.head || dirty.lists || dirty.timeline {
+            self.show_head(open);
+        }
+        if dirty.timeline {
+            self.show_timeline(open, dirty);
+        }
+        if dirty.members {
+            self.show_members(open);
+        }
+        if dirty.typing || dirty.timeline {
+            self.show_typing(open);
+        }
+    }
+}
+
+/// Sets a signal only where that says something new, so that nothing is drawn twice.
+pub(super) fn set_if_new<T>(signal: RwSignal<T>, value: T)
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}

@@ -1,0 +1,134 @@
+//! From an address to an open channel: the last one or General where none is named, and the truth
+//! where there is no such channel.
+
+use chat::{ChannelSid, UniqueName};
+use client::Client;
+use leptos::prelude::*;
+
+use super::Store;
+use super::apply::set_if_new;
+use super::lists::details;
+use super::view::{Earlier, Pane};
+use crate::browser::{clock, history, storage};
+use crate::place::Place;
+
+const LAST_CHANNEL: &str = "yoriai-last-channel";
+
+impl Store {
+    /// Goes somewhere.
+    pub(crate) fn go(self, place: Place) {
+        if self.place.with_untracked(|here| *here != place) {
+            history::write(&place, false);
+        }
+        self.be_at(place);
+    }
+
+    pub(crate) fn to_general(self) {
+        self.inner().open.set(None);
+        let general = Place::Channel(UniqueName::GENERAL.to_owned());
+        history::write(&general, true);
+        self.be_at(general);
+    }
+
+    /// The path of a channel's own place.
+    pub(crate) fn place_of(self, channel: ChannelSid) -> Place {
+        self.read(|client| Place::of_channel(channel, details(client, channel)))
+    }
+
+    pub(super) fn listen_to_history(self) {
+        history::listen(move || self.be_at(history::place()), move |place| self.go(place));
+    }
+
+    fn be_at(self, place: Place) {
+        set_if_new(self.place, place);
+        self.mark(super::apply::Dirty::mark_lists);
+        self.drive(|_| ());
+    }
+
+    /// Finds what the sheet shows, and opens it.
+    pub(super) fn resolve(self) {
+        let place = self.place.get_untracked();
+        let open = self.open();
+        let last = storage::kept(&self.last_channel_key()).and_then(|sid| sid.parse().ok());
+        let pane = self.read(|client| match &place {
+            Place::Channel(address) => find(client, address, open),
+            Place::Home | Place::List => {
+                let kept = open.or(last).filter(|sid| client.memberships().contains(*sid));
+                match kept {
+                    Some(sid) => Pane::Channel(sid),
+                    None => find(client, UniqueName::GENERAL, None),
+                }
+            }
+        });
+        self.join_general_at_first(&pane);
+        match pane {
+            Pane::Channel(channel) => self.open_channel(channel, &place),
+            _ => self.inner().open.set(None),
+        }
+        if let Pane::Preview(channel) = pane {
+            self.show_head(channel);
+        }
+        set_if_new(self.pane, pane);
+    }
+
+    fn open_channel(self, channel: ChannelSid, place: &Place) {
+        let own_place = self.place_of(channel);
+        if *place != Place::List && *place != own_place {
+            history::write(&own_place, true);
+            set_if_new(self.place, own_place);
+        }
+        let inner = self.inner();
+        if inner.open.replace(Some(channel)) == Some(channel) {
+            return;
+        }
+        inner.rows.borrow_mut().clear();
+        *inner.before_turn.borrow_mut() = None;
+        inner.at_end.set(true);
+        self.items.set(Vec::new());
+        self.earlier.set(Earlier::Unknown);
+        self.unseen.set(0);
+        self.place_new_line(channel);
+        self.drive(|client| client.open(channel, clock::now()));
+        self.mark(super::apply::Dirty::mark_open_channel);
+        let _ = storage::keep(&self.last_channel_key(), &channel.to_string());
+    }
+
+    /// Who comes for the first time is in the General Channel at once.
+    fn join_general_at_first(self, pane: &Pane) {
+        let inner = self.inner();
+        let general = self.read(|client| {
+            let memberships = client.memberships();
+            let is_new = memberships.is_known() && memberships.channels().next().is_none();
+            client.general().filter(|_| is_new)
+        });
+        if let (Pane::Preview(wanted), Some(general)) = (pane, general) {
+            if *wanted == general && !inner.joined_general.replace(true) {
+                self.drive(|client| client.join(general, clock::now()));
+            }
+        }
+    }
+
+    fn last_channel_key(self) -> String {
+        format!("{LAST_CHANNEL}:{}", self.identity())
+    }
+}
+
+/// What an address leads to, as far as is known. A channel whose address changed while it was open
+/// stays open.
+fn find(client: &Client, address: &str, open: Option<ChannelSid>) -> Pane {
+    let memberships = client.memberships();
+    let named = address.parse().ok().or_else(|| {
+        let general = (address == UniqueName::GENERAL).then(|| client.general()).flatten();
+        general.or_else(|| client.directory().with_unique_name(address))
+    });
+    let known = client.directory().is_known() && memberships.is_known();
+    match named {
+        Some(sid) if memberships.contains(sid) => Pane::Channel(sid),
+        Some(sid) if known && client.directory().details(sid).is_some() => Pane::Preview(sid),
+        None if open.is_some_and(|open| memberships.contains(open)) => {
+            open.map_or(Pane::Gone, Pane::Channel)
+        }
+        _ if known => Pane::Gone,
+        _ => Pane::Connecting,
+    }
+}

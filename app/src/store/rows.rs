@@ -1,0 +1,231 @@
+//! The open channel as rows: the order anew at every change, the content only where it changed.
+
+use std::collections::HashSet;
+
+use chat::ChannelSid;
+use client::{Client, Line, Me, NoticeKind, PendingState};
+use leptos::prelude::*;
+
+use super::Store;
+use super::apply::{Dirty, set_if_new};
+use super::layout::{Glance, Item, ItemKey, NewAfter, lay_out};
+use super::lists::details;
+use super::view::{
+    Earlier, Head, MemberView, MembersView, MessageView, RowState, RowView, service_role,
+};
+use crate::browser::intl::day_number;
+use crate::browser::{clock, dom};
+use crate::sentences;
+
+impl Store {
+    pub(super) fn show_head(self, channel: ChannelSid) {
+        let head = self.read(|client| head(client, channel));
+        set_if_new(self.head, head);
+    }
+
+    pub(super) fn show_timeline(self, channel: ChannelSid, dirty: &Dirty) {
+        let inner = self.inner();
+        if let Some(before_turn) = &*inner.before_turn.borrow() {
+            before_turn();
+        }
+        let client = inner.client.borrow();
+        let Some(me) = client.me() else { return };
+        let lines: Vec<Line<'_>> = client.lines(channel).collect();
+        let glances: Vec<Glance> =
+            lines.iter().map(|line| Glance::of(*line, me.user, day_number)).collect();
+        let items = lay_out(&glances, inner.new_after.get());
+
+        let today = day_number(clock::now());
+        let is_online = client.state().is_online();
+        let mut failures = Vec::new();
+        let mut rows = inner.rows.borrow_mut();
+        for item in &items {
+            let (line, glance) = (lines[item.line], &glances[item.line]);
+            let shown = rows.get(&item.key);
+            let is_stale = shown.is_none_or(|shown| {
+                dirty.all_lines
+                    || !matches!(line, Line::Message(_))
+                    || dirty.lines.contains(&glance.key)
+                    || shown.with_untracked(|row| opens(row) != item.opens)
+            });
+            if !is_stale {
+                continue;
+            }
+            let row = row(*item, line, glance, me, &Now { today, is_online });
+            if let Some(refusal) = new_failure(shown, &row) {
+                failures.push(sentences::refused(self.wording(), &refusal));
+            }
+            match shown {
+                Some(shown) if shown.with_untracked(|shown| *shown == row) => {}
+                Some(shown) => shown.set(row),
+                None => {
+                    rows.insert(item.key, ArcRwSignal::new(row));
+                }
+            }
+        }
+        let keys: Vec<ItemKey> = items.iter().map(|item| item.key).collect();
+        let present: HashSet<ItemKey> = keys.iter().copied().collect();
+        rows.retain(|key, _| present.contains(key));
+        let earlier = earlier(&client, channel);
+        drop((rows, client));
+
+        set_if_new(self.items, keys);
+        set_if_new(self.earlier, earlier);
+        self.turned.update(|turned| *turned += 1);
+        if let Some(reason) = failures.pop() {
+            self.spoken.set((self.wording().message.not_sent_spoken)(&reason));
+        }
+    }
+
+    /// What is new for the reader of the open channel, and where the line for it stands.
+    pub(super) fn show_unseen(self) {
+        let Some(open) = self.open() else { return };
+        let inner = self.inner();
+        let unread = self.read(|client| client.unread(open));
+        let count = unread.map_or(0, |unread| unread.count);
+        let before = self.unseen.get_untracked();
+        set_if_new(self.unseen, count);
+        // Somebody who had seen everything and looks elsewhere finds the line where it was left.
+        let looks_elsewhere = !dom::is_visible() || !inner.at_end.get();
+        if before == 0 && 0 < count && looks_elsewhere {
+            inner.new_after.set(unread.map(|unread| NewAfter(unread.horizon)));
+        }
+    }
+
+    /// Where the new-messages line stands when a channel is opened.
+    pub(super) fn place_new_line(self, channel: ChannelSid) {
+        let unread = self.read(|client| client.unread(channel)).filter(|unread| 0 < unread.count);
+        self.inner().new_after.set(unread.map(|unread| NewAfter(unread.horizon)));
+    }
+
+    pub(super) fn show_members(self, channel: ChannelSid) {
+        let locale = self.locale();
+        let members = self.read(|client| {
+            let mut members = members(client, channel);
+            members.known.sort_by(|one, other| {
+                locale.compare(one.identity.as_str(), other.identity.as_str())
+            });
+            members
+        });
+        set_if_new(self.members, members);
+    }
+
+    pub(super) fn show_typing(self, channel: ChannelSid) {
+        let typing = self.read(|client| {
+            client.typing(channel, clock::now()).into_iter().map(ToString::to_string).collect()
+        });
+        set_if_new(self.typing, typing);
+    }
+}
+
+fn opens(row: &RowView) -> bool {
+    matches!(row, RowView::Message(message) if message.opens)
+        || matches!(row, RowView::Event { .. })
+}
+
+/// What the rows of one turn have in common.
+struct Now {
+    today: i64,
+    is_online: bool,
+}
+
+fn row(item: Item, line: Line<'_>, glance: &Glance, me: &Me, now: &Now) -> RowView {
+    match item.key {
+        ItemKey::Day(day) => return RowView::Day { at: glance.at, days_ago: now.today - day },
+        ItemKey::New => return RowView::New,
+        ItemKey::Line(_) => {}
+    }
+    let (author, body, state) = match line {
+        Line::Notice(notice) => {
+            return RowView::Event {
+                identity: notice.identity.clone(),
+                joined: notice.kind == NoticeKind::Joined,
+                at: notice.at,
+            };
+        }
+        Line::Message(message) => (&message.identity, &message.body, RowState::Accepted),
+        Line::Pending(pending) => (&me.identity, &pending.body, state(pending, now.is_online)),
+    };
+    RowView::Message(MessageView {
+        key: glance.key,
+        author: author.clone(),
+        own: glance.own,
+        opens: item.opens,
+        body: body.as_str().to_owned(),
+        at: glance.at,
+        index: glance.index,
+        state,
+    })
+}
+
+fn state(pending: &client::Pending, is_online: bool) -> RowState {
+    match &pending.state {
+        PendingState::Queued if !is_online => RowState::Waiting(pending.nonce),
+        PendingState::Queued | PendingState::Sent => RowState::Sending(pending.nonce),
+        PendingState::Accepted(_) => RowState::Accepted,
+        PendingState::Failed(refusal) => RowState::Failed(pending.nonce, refusal.clone()),
+        PendingState::NeedsWord(_) => RowState::Stale(pending.nonce),
+    }
+}
+
+/// The refusal of a row that was not refused before.
+fn new_failure(
+    shown: Option<&ArcRwSignal<RowView>>,
+    row: &RowView,
+) -> Option<chat::refusal::WireRefusal> {
+    let RowView::Message(MessageView { state: RowState::Failed(_, refusal), .. }) = row else {
+        return None;
+    };
+    let failed_before = shown?.with_untracked(|shown| {
+        matches!(shown, RowView::Message(MessageView { state: RowState::Failed(..), .. }))
+    });
+    (!failed_before).then(|| refusal.clone())
+}
+
+fn earlier(client: &Client, channel: ChannelSid) -> Earlier {
+    match client.timeline(channel) {
+        None => Earlier::Unknown,
+        Some(timeline) if timeline.is_loading_earlier() => Earlier::Loading,
+        Some(timeline) if timeline.has_earlier() => Earlier::More,
+        Some(_) => Earlier::Nothing,
+    }
+}
+
+fn head(client: &Client, channel: ChannelSid) -> Option<Head> {
+    let details = details(client, channel)?;
+    let timeline = client.timeline(channel);
+    let role = client.memberships().role(channel);
+    let service = service_role(client.memberships().user());
+    let me = client.me();
+    Some(Head {
+        channel,
+        name: details.friendly_name.as_str().to_owned(),
+        is_general: details.is_general(),
+        is_own: me.is_some_and(|me| me.identity == details.created_by),
+        role,
+        may_rename: details.may_rename(service, role).is_ok(),
+        may_hand_over: details.may_hand_over(service, role).is_ok(),
+        may_delete: details.may_delete(service, role).is_ok(),
+        may_leave: role.is_some(),
+        members: timeline.map_or(0, client::Timeline::member_count),
+        messages: timeline.and_then(client::Timeline::last_index).map_or(0, |index| index.0 + 1),
+        loaded: timeline.is_some(),
+    })
+}
+
+fn members(client: &Client, channel: ChannelSid) -> MembersView {
+    let Some(timeline) = client.timeline(channel) else { return MembersView::default() };
+    let me = client.me().map(|me| me.user);
+    let known = timeline.members().map(|member| MemberView {
+        user: member.user,
+        identity: member.identity.clone(),
+        admin: member.role == Some(chat::ChannelRole::Admin),
+        guest: member.guest,
+        you: Some(member.user) == me,
+    });
+    MembersView {
+        known: known.collect(),
+        count: timeline.member_count(),
+        more: timeline.has_more_members(),
+    }
+}
