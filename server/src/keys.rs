@@ -121,8 +121,7 @@ impl Keys {
     pub fn save(&self, data: &Path) -> Result<(), KeysError> {
         let path = file_in(data);
         let text = serde_json::to_string_pretty(self).expect("keys are plain text");
-        write_for_owner(&path, text.as_bytes())
-            .map_err(|cause| KeysError::File { path, cause })
+        write_for_owner(&path, text.as_bytes()).map_err(|cause| KeysError::File { path, cause })
     }
 
     /// Adds a key for a backend.
