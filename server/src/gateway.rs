@@ -33,6 +33,7 @@ use crate::commands::CommandError;
 use crate::config::Rates;
 use crate::doors::Caller;
 use crate::rates::Allowance;
+use crate::site;
 use crate::store::{Store, Told};
 use crate::tokens::Tokens;
 use doorstep::Doorstep;
@@ -75,7 +76,7 @@ impl Gateway {
         let hub = Hub::new(store.clone(), bus, clock.clone());
         tokio::spawn(hub.clone().run(news));
         let (allowance, doorstep) = (Allowance::new(rates), Doorstep::default());
-        let version = env!("CARGO_PKG_VERSION");
+        let version = site::version();
         Self(Arc::new(Shared { hub, store, tokens, clock, allowance, version, doorstep }))
     }
 }
