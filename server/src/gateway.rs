@@ -33,7 +33,6 @@ use crate::commands::CommandError;
 use crate::config::Rates;
 use crate::doors::Caller;
 use crate::rates::Allowance;
-use crate::site;
 use crate::store::{Store, Told};
 use crate::tokens::Tokens;
 use doorstep::Doorstep;
@@ -50,8 +49,6 @@ pub struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) clock: Clock,
     pub(crate) allowance: Allowance,
-    /// The server's build, as `welcome` tells it.
-    pub(crate) version: &'static str,
     doorstep: Doorstep,
 }
 
@@ -76,8 +73,7 @@ impl Gateway {
         let hub = Hub::new(store.clone(), bus, clock.clone());
         tokio::spawn(hub.clone().run(news));
         let (allowance, doorstep) = (Allowance::new(rates), Doorstep::default());
-        let version = site::version();
-        Self(Arc::new(Shared { hub, store, tokens, clock, allowance, version, doorstep }))
+        Self(Arc::new(Shared { hub, store, tokens, clock, allowance, doorstep }))
     }
 }
 

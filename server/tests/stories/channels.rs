@@ -1,7 +1,7 @@
 //! Channels that come, change and go.
 
 use chat::protocol::{Command, NewChannel, Row, Scope, ServerFrame};
-use chat::{ChannelRole, Refusal};
+use chat::{ChannelRole, Permission, Refusal};
 use client::{Departure, Event};
 
 use crate::messages::{draft, program_of};
@@ -232,7 +232,7 @@ async fn a_channel_handed_over_is_the_others_to_delete() {
     ada.creates("Tea").await;
     let tea = grace.joins("Tea").await;
     let refusal = grace.is_refused(|client, now| client.delete_channel(tea, now)).await;
-    assert_eq!(refusal, Refusal::NotPermitted(chat::Permission::SendMessage), "by its code");
+    assert_eq!(refusal, Refusal::NotPermitted(Permission::DestroyChannel));
 
     let to = grace.user();
     ada.asks(|client, now| client.hand_over(tea, to, now)).await;

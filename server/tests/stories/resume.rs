@@ -145,7 +145,7 @@ async fn a_page_older_than_the_server_is_told_and_a_newer_one_is_understood() {
         Event::NewerServer { version } => Some(version.clone()),
         _ => None,
     });
-    assert_eq!(soon("ada is told", newer).await, ::server::site::version());
+    assert_eq!(soon("ada is told", newer).await, server::site::version());
 
     let mut program = program_of(&server, &ada).await;
     program.send_text(r#"{"request":{"ref":77,"command":{"dance":{"with":"me"}},"x":1}}"#).await;
