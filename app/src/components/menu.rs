@@ -84,9 +84,9 @@ pub fn Menu(
                     aria-label=label
                     node_ref=menu
                     on:keydown=keydown
-                    // An item that does something closes the menu first, so that a dialog that
-                    // opens then gives the focus back to the button.
-                    on:click:capture=move |event| {
+                    // After what the item does, and before anything of that is drawn: so a dialog
+                    // that opens then gives the focus back to the button.
+                    on:click=move |event| {
                         if is_final(&event) {
                             close();
                         }
