@@ -15,18 +15,22 @@ use crate::event::{Event, Outcome, Ticket, TimelineChange};
 use crate::memberships::Memberships;
 use crate::outbox::Outbox;
 use crate::requests::Requests;
-use crate::timeline::{Line, LineKey, Timeline};
+use crate::timeline::{LineKey, Timeline};
 use crate::typing::{Signals, Typists};
-use crate::unread::{UnreadCount, UnreadTracker};
+use crate::unread::UnreadTracker;
 
 mod answering;
 mod departing;
 mod folding;
+mod reading;
 mod sending;
 mod verbs;
 mod welcoming;
 
 use departing::Departing;
+
+/// Milliseconds that a clock may go back without more ado.
+const SET_BACK_MS: i64 = 1_000;
 
 /// Who the server says I am.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +71,7 @@ pub struct Client {
     signals: Signals,
     effects: Vec<Effect>,
     alarm: Option<Timestamp>,
+    latest: Timestamp,
 }
 
 impl Client {
@@ -97,11 +102,13 @@ impl Client {
             signals: Signals::default(),
             effects: Vec::new(),
             alarm: None,
+            latest: Timestamp(0),
         }
     }
 
     /// Takes in what happened outside.
     pub fn handle(&mut self, input: Input, now: Timestamp) {
+        self.mind_the_clock(now);
         let state = self.connection.state().clone();
         let had_socket = self.connection.has_socket();
         self.take_in(input, now);
@@ -143,6 +150,19 @@ impl Client {
         }
     }
 
+    /// A clock that was set back must not keep anybody waiting for what it showed before.
+    fn mind_the_clock(&mut self, now: Timestamp) {
+        if now.plus(SET_BACK_MS) < self.latest {
+            self.connection.wait_no_longer(now);
+            self.requests.wait_no_longer(now);
+            self.departing.wait_no_longer(now);
+            self.typists.wait_no_longer(now);
+            self.outbox.go_on_at_once();
+            self.alarm = None;
+        }
+        self.latest = now;
+    }
+
     /// What to do now, in order. Ask after every call that takes `now`.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         if let Some(at) = self.wakes_at()
@@ -170,7 +190,9 @@ impl Client {
     fn cut(&mut self) {
         let lost = self.requests.cut();
         self.lose(lost);
-        self.outbox.cut();
+        for (channel, nonce) in self.outbox.cut() {
+            self.tell_lines(channel, Vec::new(), vec![LineKey::Mine(nonce)], Vec::new());
+        }
         self.opening.clear();
         self.catch_up.restart();
         for tracker in self.trackers.values_mut() {
@@ -209,6 +231,7 @@ impl Client {
         self.save_outbox();
         self.outbox = Outbox::default();
         self.me = None;
+        self.open = None;
         self.forget();
     }
 
@@ -234,93 +257,11 @@ impl Client {
         self.tell(Event::Timeline { channel, change });
     }
 
-    fn is_mine(&self, channel: ChannelSid) -> bool {
-        self.trackers.contains_key(&channel)
-    }
-
     fn user(&self) -> Option<UserSid> {
         self.me.as_ref().map(|me| me.user)
     }
 
     fn user_scope(&self) -> Option<Scope> {
         self.user().map(Scope::User)
-    }
-}
-
-/// What is read.
-impl Client {
-    /// How the connection stands.
-    pub fn state(&self) -> &ConnectionState {
-        self.connection.state()
-    }
-
-    /// Who I am, once welcomed.
-    pub fn me(&self) -> Option<&Me> {
-        self.me.as_ref()
-    }
-
-    /// The General Channel, once welcomed.
-    pub fn general(&self) -> Option<ChannelSid> {
-        self.general
-    }
-
-    /// The server's limits, or this build's own until welcomed.
-    pub fn limits(&self) -> Limits {
-        self.limits
-    }
-
-    /// The server's clock minus `now`'s, in milliseconds, as of the last welcome.
-    pub fn clock_offset(&self) -> i64 {
-        self.connection.offset()
-    }
-
-    /// Every public channel.
-    pub fn directory(&self) -> &Directory {
-        &self.directory
-    }
-
-    /// My channels, my roles, and my own user row.
-    pub fn memberships(&self) -> &Memberships {
-        &self.memberships
-    }
-
-    /// The channel the person looks at.
-    pub fn open_channel(&self) -> Option<ChannelSid> {
-        self.open
-    }
-
-    /// A channel as seen so far, once it was opened and its first page came.
-    pub fn timeline(&self, channel: ChannelSid) -> Option<&Timeline> {
-        self.timelines.get(&channel)
-    }
-
-    /// Everything to show in a channel, in order: messages and notices, then what is pending.
-    pub fn lines(&self, channel: ChannelSid) -> impl DoubleEndedIterator<Item = Line<'_>> {
-        let known = self.timelines.get(&channel).into_iter().flat_map(Timeline::lines);
-        known.chain(self.outbox.of(channel).map(Line::Pending))
-    }
-
-    /// One line of a channel.
-    pub fn line(&self, channel: ChannelSid, key: LineKey) -> Option<Line<'_>> {
-        let known = self.timelines.get(&channel).and_then(|timeline| timeline.line(key));
-        known.or_else(|| match key {
-            LineKey::Mine(nonce) => self.outbox.get(nonce).map(Line::Pending),
-            LineKey::Theirs(_) | LineKey::Notice(..) => None,
-        })
-    }
-
-    /// What I have not seen of a channel of mine.
-    pub fn unread(&self, channel: ChannelSid) -> Option<UnreadCount> {
-        self.trackers.get(&channel).map(UnreadTracker::count)
-    }
-
-    /// Who is composing in a channel, in the order they began; never myself.
-    pub fn typing(&self, channel: ChannelSid, now: Timestamp) -> Vec<&Identity> {
-        self.typists.names(channel, now)
-    }
-
-    /// What was said and is not accepted yet, of all channels.
-    pub fn outbox(&self) -> &Outbox {
-        &self.outbox
     }
 }

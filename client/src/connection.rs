@@ -2,8 +2,7 @@
 //!
 //! It knows sockets, tokens and time; what is said over the socket is the client's.
 
-use chat::limits::SILENCE_MAX_MS;
-use chat::protocol::{AfterClose, ClientFrame, CloseCode, Hello, Welcome};
+use chat::protocol::ClientFrame;
 use chat::refusal::WireRefusal;
 use chat::{Refusal, Timestamp};
 
@@ -11,8 +10,11 @@ use crate::back_off;
 use crate::dice::Dice;
 use crate::effect::Effect;
 
+mod fetching;
+mod hearing;
 mod state;
 mod token;
+mod waking;
 
 pub use state::{Cause, ConnectionState, Denial};
 use token::Token;
@@ -131,220 +133,12 @@ impl Connection {
     }
 }
 
-/// What the token's source says.
-impl Connection {
-    /// A token came. Returned, if it is to be renewed over the open socket.
-    pub(crate) fn token_came(
-        &mut self,
-        text: String,
-        expires_at: Option<Timestamp>,
-        now: Timestamp,
-        effects: &mut Vec<Effect>,
-    ) -> Option<String> {
-        if matches!(self.state, ConnectionState::Idle | ConnectionState::Denied(_)) {
-            return None;
-        }
-        let token = Token::new(text, expires_at);
-        if self.state == ConnectionState::Online {
-            let renewed = std::mem::take(&mut self.renewing).then(|| token.text.clone());
-            self.token = Some(token);
-            return renewed;
-        }
-        self.token = Some(token);
-        if self.state == ConnectionState::FetchingToken {
-            self.token_is_fresh = true;
-            self.open(now, effects);
-        }
-        None
-    }
-
-    pub(crate) fn token_refused(&mut self, refusal: WireRefusal, now: Timestamp) {
-        match self.state {
-            ConnectionState::FetchingToken if refusal.temporary => {
-                self.wait(Cause::Busy, refusal.retry_after.map_or(0, i64::from), now);
-            }
-            ConnectionState::FetchingToken => self.deny(Denial::from(refusal), now),
-            // The server ends the connection itself when its time has come.
-            ConnectionState::Online if refusal.temporary => self.renew_later(now),
-            _ => {}
-        }
-    }
-
-    pub(crate) fn token_unreachable(&mut self, now: Timestamp) {
-        match self.state {
-            ConnectionState::FetchingToken => self.wait(Cause::TokenUnreachable, 0, now),
-            ConnectionState::Online => self.renew_later(now),
-            _ => {}
-        }
-    }
-
-    /// The server takes the renewed token.
-    pub(crate) fn renewed(&mut self, expires_at: Timestamp, now: Timestamp) {
-        let server_now = now.plus(self.offset);
-        if let Some(token) = &mut self.token {
-            token.lives_until(expires_at, server_now, now);
-        }
-    }
-
-    /// The renewed token was not taken: try again with another while the old one lasts.
-    pub(crate) fn renew_later(&mut self, now: Timestamp) {
-        self.renewing = false;
-        if let Some(token) = &mut self.token {
-            token.renew_later(now);
-        }
-    }
-
-    /// The token ends soon.
-    pub(crate) fn renew(&mut self, effects: &mut Vec<Effect>) {
-        if self.state == ConnectionState::Online && !self.renewing {
-            self.renewing = true;
-            if let Some(token) = &mut self.token {
-                token.is_being_renewed();
-            }
-            effects.push(Effect::FetchToken);
-        }
-    }
-}
-
-/// What the socket says.
-impl Connection {
-    pub(crate) fn opened(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        let Some(token) = self.token.as_ref().filter(|_| self.state == ConnectionState::Connecting)
-        else {
-            return;
-        };
-        let hello = ClientFrame::Hello(Hello { token: token.text.clone() });
-        effects.push(Effect::send(&hello));
-        self.enter(ConnectionState::Greeting, now);
-    }
-
-    /// Something came: the connection lives.
-    pub(crate) fn heard(&mut self, now: Timestamp) {
-        self.heard_at = now;
-        self.probed_at = None;
-    }
-
-    pub(crate) fn welcomed(&mut self, welcome: &Welcome, now: Timestamp) {
-        self.offset = welcome.server_time.since(now);
-        self.refused_tokens = 0;
-        self.renewing = false;
-        self.spread = None;
-        if let Some(token) = &mut self.token
-            && let Some(expires_at) = token.expires_at
-        {
-            token.lives_until(expires_at, welcome.server_time, now);
-        }
-        self.enter(ConnectionState::Online, now);
-    }
-
-    /// `hello` was refused. The first refusal may be the token's age; a second is an answer.
-    pub(crate) fn hello_refused(
-        &mut self,
-        refusal: WireRefusal,
-        now: Timestamp,
-        effects: &mut Vec<Effect>,
-    ) {
-        if self.state != ConnectionState::Greeting {
-            return;
-        }
-        self.leave_socket(effects);
-        if refusal.temporary {
-            return self.wait(Cause::Busy, refusal.retry_after.map_or(0, i64::from), now);
-        }
-        self.refuse_token(refusal, now, effects);
-    }
-
-    /// The server goes down, and wishes its clients to come back within a time.
-    pub(crate) fn restarting(&mut self, spread: u32) {
-        self.spread = Some(i64::from(spread));
-    }
-
-    pub(crate) fn closed(&mut self, code: Option<u16>, now: Timestamp, effects: &mut Vec<Effect>) {
-        if !self.has_socket() {
-            return;
-        }
-        let Some(code) = code.and_then(CloseCode::from_number) else {
-            return self.broke(now);
-        };
-        match (code.after(), code) {
-            (AfterClose::Reconnect, _) => self.reconnect_soon(Cause::Lost, now),
-            (AfterClose::BackOff, CloseCode::TooMany) => self.wait(Cause::Busy, 0, now),
-            (AfterClose::BackOff, CloseCode::Restart) => self.wait(Cause::Restart, 0, now),
-            (AfterClose::BackOff, _) => self.wait(Cause::Lost, 0, now),
-            (AfterClose::NewToken, CloseCode::TokenRefused) => {
-                self.refuse_token(Refusal::TokenInvalid.to_wire(), now, effects);
-            }
-            (AfterClose::NewToken, _) => {
-                self.token = None;
-                self.reconnect_soon(Cause::Lost, now);
-            }
-            (AfterClose::Stop, CloseCode::NameTaken) => self.deny(Denial::NameTaken, now),
-            (AfterClose::Stop, CloseCode::SessionEnded) => self.deny(Denial::SessionEnded, now),
-            (AfterClose::Stop, _) => self.deny(Denial::Malformed, now),
-        }
-    }
-}
-
 /// What the client finds.
 impl Connection {
     /// What the server says is of another world than its welcome: be welcomed anew.
     pub(crate) fn begin_again(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         self.leave_socket(effects);
         self.reconnect_soon(Cause::Lost, now);
-    }
-}
-
-/// What time does. Wakes may come late, early, or not at all.
-impl Connection {
-    pub(crate) fn wake(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        if self.wakes_at().is_none_or(|at| now < at) {
-            return;
-        }
-        match self.state {
-            ConnectionState::FetchingToken => self.wait(Cause::TokenUnreachable, 0, now),
-            ConnectionState::Connecting | ConnectionState::Greeting => {
-                self.leave_socket(effects);
-                self.broke(now);
-            }
-            ConnectionState::Online => self.wake_online(now, effects),
-            ConnectionState::Waiting { .. } | ConnectionState::Offline => self.go(now, effects),
-            ConnectionState::Idle | ConnectionState::Denied(_) => {}
-        }
-    }
-
-    fn wake_online(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        let unanswered = self.probed_at.is_some_and(|at| PROBE_MS <= now.since(at));
-        let silence = now.since(self.heard_at) - SILENCE_MAX_MS;
-        if unanswered || (0..PROBE_MS).contains(&silence) {
-            self.leave_socket(effects);
-            return self.broke(now);
-        }
-        // The timer came late: what was heard meanwhile may only be waiting behind it.
-        if PROBE_MS <= silence {
-            self.probe(now, effects);
-        }
-        if self.token.as_ref().is_some_and(|token| token.is_to_be_renewed(now)) {
-            self.renew(effects);
-        }
-    }
-
-    pub(crate) fn wakes_at(&self) -> Option<Timestamp> {
-        match &self.state {
-            ConnectionState::Idle | ConnectionState::Denied(_) => None,
-            ConnectionState::FetchingToken => Some(self.since.plus(FETCH_MS)),
-            ConnectionState::Connecting => Some(self.since.plus(OPEN_MS)),
-            ConnectionState::Greeting => Some(self.since.plus(WELCOME_MS)),
-            ConnectionState::Waiting { until, .. } => Some(*until),
-            ConnectionState::Offline => Some(self.since.plus(OFFLINE_MS)),
-            ConnectionState::Online => {
-                let dead = match self.probed_at {
-                    Some(at) => at.plus(PROBE_MS),
-                    None => self.heard_at.plus(SILENCE_MAX_MS),
-                };
-                let renew = self.token.as_ref().and_then(Token::renew_at);
-                Some(renew.map_or(dead, |at| at.min(dead)))
-            }
-        }
     }
 }
 
@@ -448,7 +242,7 @@ impl Connection {
 #[cfg(test)]
 mod tests {
     use chat::limits::BACK_OFF_MAX_MS;
-    use chat::protocol::ServerFrame;
+    use chat::protocol::{CloseCode, Hello, ServerFrame};
 
     use super::*;
     use crate::effect::Input;
@@ -745,6 +539,19 @@ mod tests {
         scene.input(Input::SocketOpened);
         scene.pass(WELCOME_MS);
         assert!(is_waiting(&scene) && scene.took(&Effect::CloseSocket));
+    }
+
+    #[test]
+    fn nobody_waits_for_a_clock_that_was_set_back() {
+        let hour = 60 * MINUTE;
+        let mut scene = Scene::online();
+        scene.now = scene.now.plus(-hour);
+        scene.server(&ServerFrame::Heartbeat {});
+        scene.pass(35_000);
+        assert!(is_waiting(&scene), "silence is noticed");
+        scene.now = scene.now.plus(-hour);
+        scene.input(Input::Wake);
+        assert!(scene.took(&Effect::OpenSocket), "and the pause is over");
     }
 
     #[test]

@@ -198,12 +198,18 @@ impl Outbox {
     }
 
     /// The connection broke: what was on its way may not have come, and is sent again.
-    pub(crate) fn cut(&mut self) {
-        for pending in &mut self.pending {
-            if pending.state == PendingState::Sent {
-                pending.state = PendingState::Queued;
-            }
-        }
+    pub(crate) fn cut(&mut self) -> Vec<(ChannelSid, Nonce)> {
+        self.go_on_at_once();
+        let sent = self.pending.iter_mut().filter(|pending| pending.state == PendingState::Sent);
+        sent.map(|pending| {
+            pending.state = PendingState::Queued;
+            (pending.channel, pending.nonce)
+        })
+        .collect()
+    }
+
+    /// Whatever the pause was for is over.
+    pub(crate) fn go_on_at_once(&mut self) {
         self.paused_until = None;
     }
 
@@ -525,6 +531,33 @@ mod tests {
     }
 
     #[test]
+    fn a_message_that_was_accepted_long_ago_is_found_in_an_earlier_page() {
+        let mut other = in_plaza();
+        other.cut();
+        let first = say(&mut other, "first");
+        let text = saved(&mut other).text.expect("one message");
+        let mut scene = Scene::in_plaza(opened(90, vec![message("grace", 1, 90)]));
+        scene.act(|client, now| client.adopt(&text, now));
+        let (asked, draft) = sent(&mut scene);
+        assert_eq!(draft.nonce, first);
+        scene.act(|client, now| client.older(plaza(), now));
+        let Row::Message(row) = row(&draft, 0, 5) else { unreachable!("a message") };
+        let page = chat::protocol::HistoryPage { messages: vec![row], earlier: false };
+        let older = scene.asked(|command| matches!(command, Command::History { .. }));
+        scene.ok(older, Accepted::History(page));
+        assert_eq!(scene.shown(), ["first", "grace says 1"]);
+        scene.ok(asked, posted(0));
+        assert_eq!(scene.shown(), ["first", "grace says 1"]);
+    }
+
+    #[test]
+    fn nobody_writes_into_a_channel_that_is_not_theirs() {
+        let mut scene = in_plaza();
+        let no = scene.act(|client, now| client.post(channel(5), "Hello?", now));
+        assert_eq!(no, Err(Unposted::Refused(Refusal::NotAMember)));
+    }
+
+    #[test]
     fn more_than_200_messages_stay_in_the_composer() {
         let mut scene = Scene::new();
         for _ in 0..OUTBOX_MESSAGES_MAX {
@@ -690,6 +723,53 @@ mod tests {
         let asked = scene.asked(|command| matches!(command, Command::OpenChannel { .. }));
         scene.ok(asked, Accepted::Opened(Box::new(opened(9_000, page))));
         assert_eq!(scene.shown(), ["grace says 400"], "it is among the earlier ones");
+    }
+
+    #[test]
+    fn an_accepted_message_whose_change_was_lost_is_looked_for() {
+        let mut scene = in_plaza();
+        say(&mut scene, "one");
+        let (asked, draft) = sent(&mut scene);
+        scene.ok(asked, posted(0));
+        scene.pass(2_999);
+        assert!(scene.requests.is_empty(), "it may only be late");
+        scene.pass(1);
+        scene.resumed(Scope::Channel(plaza()), told(10, 11, vec![row(&draft, 0, 11)]), false);
+        assert_eq!(scene.shown(), ["one"]);
+    }
+
+    #[test]
+    fn an_accepted_message_that_stands_before_the_loaded_page_is_not_left_pending() {
+        let mut scene = Scene::online();
+        scene.cut();
+        say(&mut scene, "one");
+        scene.connect();
+        let (_, _) = sent(&mut scene);
+        scene.cut();
+        scene.connect();
+        let (asked, _) = sent(&mut scene);
+        scene.answer_resumes();
+        scene.open_plaza(opened(90, vec![message("grace", 70, 90)]));
+        scene.ok(asked, posted(5));
+        assert_eq!(scene.shown(), ["grace says 70"]);
+    }
+
+    #[test]
+    fn a_channel_that_went_while_the_page_was_closed_gives_its_words_back() {
+        let mut before = in_plaza();
+        before.cut();
+        say(&mut before, "one");
+        let text = saved(&mut before).text.expect("one message");
+        let mut after = Scene::new();
+        after.welcome.channels = Vec::new();
+        after.connect();
+        assert!(after.act(|client, now| client.adopt(&text, now)));
+        after.answer_resumes();
+        let gave_back = after
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::ChannelGone { unsent, .. } if *unsent == ["one"]));
+        assert!(gave_back, "{:?}", after.events);
     }
 
     #[test]

@@ -73,10 +73,18 @@ impl Requests {
 
     /// What was put off until now.
     pub(crate) fn due(&mut self, now: Timestamp) -> Vec<Asked> {
+        if self.wakes_at().is_none_or(|next| now < next) {
+            return Vec::new();
+        }
         let (due, later) =
             std::mem::take(&mut self.later).into_iter().partition(|(at, _)| *at <= now);
         self.later = later;
         due.into_iter().map(|(_, asked): (Timestamp, Asked)| asked).collect()
+    }
+
+    /// The clock was set back: what was put off is due.
+    pub(crate) fn wait_no_longer(&mut self, now: Timestamp) {
+        self.later.iter_mut().for_each(|(at, _)| *at = now);
     }
 
     pub(crate) fn wakes_at(&self) -> Option<Timestamp> {

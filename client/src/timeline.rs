@@ -16,6 +16,11 @@ use line::{Kept, Place};
 pub use line::{Line, LineKey, Notice, NoticeKind};
 use roster::Roster;
 
+/// Lines that stay loaded, at most, beside those that somebody went back to read.
+const LINES_MAX: usize = 5_000;
+/// Lines that go at once, the earliest first, when there are more.
+const LINES_GONE: usize = 1_000;
+
 /// One channel as seen so far.
 #[derive(Debug)]
 pub struct Timeline {
@@ -28,6 +33,8 @@ pub struct Timeline {
     roster: Roster,
     earlier: bool,
     loading_earlier: bool,
+    /// Messages that were asked for, page by page.
+    read_back: usize,
 }
 
 /// What a change made different.
@@ -35,6 +42,7 @@ pub struct Timeline {
 pub(crate) struct Folded {
     pub(crate) added: Vec<LineKey>,
     pub(crate) changed: Vec<LineKey>,
+    pub(crate) gone: Vec<LineKey>,
     pub(crate) members: bool,
     pub(crate) details: bool,
 }
@@ -130,6 +138,7 @@ impl Timeline {
             roster: Roster::new(opened.members),
             earlier: opened.earlier,
             loading_earlier: false,
+            read_back: 0,
         };
         for message in opened.messages {
             timeline.keep_newer(message, &mut Folded::default());
@@ -165,7 +174,25 @@ impl Timeline {
                 | Row::Listing(_) => {}
             }
         }
+        self.let_go_of_the_earliest(folded);
         applied
+    }
+
+    /// Keeps a timeline that is followed for weeks from growing without end.
+    fn let_go_of_the_earliest(&mut self, folded: &mut Folded) {
+        if self.lines.len() <= LINES_MAX + self.read_back {
+            return;
+        }
+        for _ in 0..LINES_GONE {
+            let Some((_, kept)) = self.lines.pop_first() else { return };
+            if let Kept::Message(message) = &kept {
+                self.indexes.remove(&message.index);
+                self.earlier = true;
+            }
+            let key = kept.as_line().key(self.me);
+            self.places.remove(&key);
+            folded.gone.push(key);
+        }
     }
 
     /// Where the page before the earliest message begins, if there is one to ask for.
@@ -177,11 +204,12 @@ impl Timeline {
 
     /// Takes in the page before `before`; says whether it belongs in front of what is loaded.
     pub(crate) fn prepend(&mut self, page: HistoryPage, before: MessageIndex) -> bool {
+        self.loading_earlier = false;
         if self.first_index() != Some(before) {
             return false;
         }
-        self.loading_earlier = false;
         self.earlier = page.earlier;
+        self.read_back += page.messages.len();
         for message in page.messages {
             self.keep_newer(message, &mut Folded::default());
         }
@@ -421,6 +449,39 @@ mod tests {
         let page = HistoryPage { messages: vec![message("ada", 1, 3)], earlier: true };
         assert!(!timeline.prepend(page, MessageIndex(2)));
         assert_eq!(bodies(&timeline), ["grace says 4"]);
+    }
+
+    #[test]
+    fn a_channel_that_is_followed_for_weeks_does_not_grow_without_end() {
+        let mut timeline = of(Vec::new());
+        let mut gone = Vec::new();
+        for index in 0..12_000 {
+            let row = Row::Message(message("grace", index, 11 + index));
+            gone.extend(apply(&mut timeline, 10 + index, 11 + index, vec![row]).gone);
+        }
+        assert!(timeline.lines().count() <= LINES_MAX);
+        assert_eq!(timeline.last_index(), Some(MessageIndex(11_999)));
+        assert!(timeline.has_earlier(), "what went can be asked for again");
+        assert_eq!(gone.len() as u64, timeline.first_index().map_or(0, |first| first.0));
+        assert!(gone.iter().all(|&key| timeline.line(key).is_none()));
+    }
+
+    #[test]
+    fn what_somebody_went_back_to_read_does_not_go_away_before_their_eyes() {
+        let start = 10_000;
+        let mut timeline = of((start..start + 50).map(|at| message("grace", at, at)).collect());
+        for page in 1..=120 {
+            let before = start - (page - 1) * 50;
+            let messages = (before - 50..before).map(|at| message("ada", at, at)).collect();
+            assert!(
+                timeline.prepend(HistoryPage { messages, earlier: true }, MessageIndex(before))
+            );
+        }
+        let sequence = timeline.head.sequence.0;
+        let row = Row::Message(message("grace", start + 50, start + 50));
+        let folded = apply(&mut timeline, sequence, start + 50, vec![row]);
+        assert!(folded.gone.is_empty());
+        assert_eq!(timeline.lines().count(), 6_051);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chat::limits::TYPING_LAPSE_MS;
 use chat::protocol::Typing;
 use chat::{ChannelSid, Identity, Timestamp, UserSid};
 
@@ -49,6 +50,9 @@ impl Typists {
 
     /// Forgets who has lapsed; says in which channels.
     pub(crate) fn lapse(&mut self, now: Timestamp) -> Vec<ChannelSid> {
+        if self.next_lapse().is_none_or(|next| now < next) {
+            return Vec::new();
+        }
         let (lapsed, kept): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.typists).into_iter().partition(|typist| typist.until <= now);
         self.typists = kept;
@@ -56,6 +60,11 @@ impl Typists {
         channels.sort_unstable();
         channels.dedup();
         channels
+    }
+
+    /// The clock was set back: nobody has lapsed by it, and nobody shall stay.
+    pub(crate) fn wait_no_longer(&mut self, now: Timestamp) {
+        self.typists.iter_mut().for_each(|typist| typist.until = now.plus(TYPING_LAPSE_MS));
     }
 
     /// When the next one lapses.

@@ -400,8 +400,8 @@ impl Person {
                 let Row::Message(message) = row else { continue };
                 assert!(next.is_none_or(|next| next == message.index.0), "lost or doubled");
                 next = Some(message.index.0 + 1);
-                let Ok(posted) = message.body.as_str()[..12.min(message.body.as_str().len())]
-                    .parse::<u64>()
+                let Ok(posted) =
+                    message.body.as_str()[..12.min(message.body.as_str().len())].parse::<u64>()
                 else {
                     return waits;
                 };

@@ -28,6 +28,13 @@ pub struct Entered {
     pub secret: Option<SessionSecret>,
 }
 
+impl Entered {
+    /// The same form sent twice, or from a second tab, is no other person.
+    fn already(session: &Session) -> Self {
+        Self { user: session.user.clone(), session: session.sid, secret: None }
+    }
+}
+
 /// Why somebody may not come in, and a free name like the wished one.
 #[derive(Debug)]
 pub struct Refused {
@@ -60,7 +67,7 @@ pub async fn enter(
 ) -> Result<Entered, Refused> {
     let entered = match &credentials.password {
         None => lease(state, &credentials.name, visitor, caller).await?,
-        Some(password) => unlock(state, &credentials.name, password, caller).await?,
+        Some(password) => unlock(state, &credentials.name, password, visitor, caller).await?,
     };
     if let Visitor(Some(former)) = visitor
         && former.sid != entered.session
@@ -87,11 +94,10 @@ async fn lease(
         return Err(Refusal::GuestsOff.into());
     }
     let name = ChosenName::parse(name)?;
-    // The same form sent twice, or from a second tab, is no other person.
     if let Visitor(Some(session)) = visitor
         && session.user.identity == name.identity
     {
-        return Ok(Entered { user: session.user.clone(), session: session.sid, secret: None });
+        return Ok(Entered::already(session));
     }
     let now = state.clock.now();
     state.attempts.guest(caller.address, now)?;
@@ -117,6 +123,7 @@ async fn unlock(
     state: &AppState,
     name: &str,
     password: &str,
+    visitor: &Visitor,
     caller: Caller,
 ) -> Result<Entered, Refused> {
     let name = ChosenName::parse(name)?;
@@ -130,6 +137,11 @@ async fn unlock(
         return Err(Refusal::WrongPassword.into());
     }
     let user = user.ok_or(Refusal::WrongPassword)?.sid;
+    if let Visitor(Some(session)) = visitor
+        && session.user.sid == user
+    {
+        return Ok(Entered::already(session));
+    }
     let (secret, session) = new_session(now);
     let signed_in = state
         .store

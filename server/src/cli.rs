@@ -65,6 +65,11 @@ impl Cli {
 
     async fn answer(self) -> Result<(), Failed> {
         let config = Config::new(self.settings.or_file(self.config.as_deref())?)?;
+        if !matches!(self.command, Some(Command::Healthcheck)) {
+            config.make_data_folder().map_err(|error| {
+                format!("The folder {} cannot be made: {error}.", config.data.display())
+            })?;
+        }
         match self.command {
             None | Some(Command::Serve) => serve::run(config).await,
             Some(Command::Keys(keys)) => keys.run(&config),
@@ -77,7 +82,6 @@ impl Cli {
 
 /// The store of this data folder, for a command beside the server.
 async fn open_store(config: &Config) -> Result<(Store, Service), Failed> {
-    std::fs::create_dir_all(&config.data)?;
     let (store, mut told) = Store::open(&config.database, crate::clock::Clock::System)?;
     // Nobody listens here; a server that runs on the same folder reads what changed.
     tokio::spawn(async move { while told.recv().await.is_some() {} });

@@ -6,6 +6,8 @@ mod rate;
 mod settings;
 
 use std::fmt::Display;
+use std::fs;
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -118,6 +120,26 @@ impl Config {
     }
 }
 
+impl Config {
+    /// The same, now that the port is known: `--listen` may leave its choice to the system.
+    pub fn bound_to(mut self, address: SocketAddr) -> Self {
+        if self.public_url == reached_at(self.listen) {
+            self.public_url = reached_at(address);
+        }
+        self.listen = address;
+        self
+    }
+
+    /// Makes the data folder, for nobody but its owner.
+    pub fn make_data_folder(&self) -> io::Result<()> {
+        let mut folder = fs::DirBuilder::new();
+        folder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+        folder.create(&self.data)
+    }
+}
+
 /// As with no setting at all.
 impl Default for Config {
     fn default() -> Self {
@@ -203,6 +225,15 @@ mod tests {
         assert_eq!(config.name, "Yoriai");
         assert!(config.guests);
         assert_eq!(config.token_ttl, 3_600);
+    }
+
+    #[test]
+    fn a_port_that_the_system_chose_is_in_the_public_url() {
+        let address = "127.0.0.1:4321".parse().expect("an address");
+        let free = set(|all| all.listen = says("127.0.0.1:0")).expect("works").bound_to(address);
+        assert_eq!(free.public_url.to_string(), "http://127.0.0.1:4321");
+        let public = set(|all| all.public_url = says("https://chat.example")).expect("works");
+        assert_eq!(public.bound_to(address).public_url.to_string(), "https://chat.example");
     }
 
     #[test]

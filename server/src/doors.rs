@@ -35,6 +35,8 @@ pub async fn guard(State(state): State<AppState>, mut request: Request, next: Ne
     let knock = Knock::of(request.method(), request.headers(), caller.host(request.headers()));
     let reads = knock.reads;
     if let Err(refusal) = knock.judge(&state.config.public_url, state.port) {
+        let (host, origin) = (knock.host, knock.origin);
+        tracing::info!(address = %caller.address, host, origin, "refused a request of another site");
         return refused(refusal, reads);
     }
     request.extensions_mut().insert(caller);

@@ -49,8 +49,6 @@ pub struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) clock: Clock,
     pub(crate) allowance: Allowance,
-    /// The server's build, as `welcome` tells it.
-    pub(crate) version: &'static str,
     doorstep: Doorstep,
 }
 
@@ -75,8 +73,7 @@ impl Gateway {
         let hub = Hub::new(store.clone(), bus, clock.clone());
         tokio::spawn(hub.clone().run(news));
         let (allowance, doorstep) = (Allowance::new(rates), Doorstep::default());
-        let version = env!("CARGO_PKG_VERSION");
-        Self(Arc::new(Shared { hub, store, tokens, clock, allowance, version, doorstep }))
+        Self(Arc::new(Shared { hub, store, tokens, clock, allowance, doorstep }))
     }
 }
 

@@ -121,8 +121,7 @@ impl Keys {
     pub fn save(&self, data: &Path) -> Result<(), KeysError> {
         let path = file_in(data);
         let text = serde_json::to_string_pretty(self).expect("keys are plain text");
-        write_for_owner(data, &path, text.as_bytes())
-            .map_err(|cause| KeysError::File { path, cause })
+        write_for_owner(&path, text.as_bytes()).map_err(|cause| KeysError::File { path, cause })
     }
 
     /// Adds a key for a backend.
@@ -179,8 +178,7 @@ fn file_in(data: &Path) -> PathBuf {
 }
 
 /// The file has its mode from the start, under another name, and comes to its own name whole.
-fn write_for_owner(data: &Path, path: &Path, text: &[u8]) -> io::Result<()> {
-    fs::create_dir_all(data)?;
+fn write_for_owner(path: &Path, text: &[u8]) -> io::Result<()> {
     let draft = path.with_extension("json.new");
     match fs::remove_file(&draft) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -221,9 +219,8 @@ mod tests {
     #[test]
     fn the_first_start_makes_the_keys_and_the_next_one_finds_them() {
         let data = tempfile::tempdir().expect("a folder");
-        let folder = data.path().join("deep/data");
-        let made = Keys::open(&folder, &clock()).expect("made");
-        assert_eq!(Keys::open(&folder, &clock()).expect("found"), made);
+        let made = Keys::open(data.path(), &clock()).expect("made");
+        assert_eq!(Keys::open(data.path(), &clock()).expect("found"), made);
         assert!(made.own().is_some());
         assert!(made.newest_for_backend().is_some_and(|key| !key.own));
     }

@@ -42,7 +42,7 @@ pub enum CannotRun {
     Keys(#[from] KeysError),
     #[error(transparent)]
     Store(#[from] Broken),
-    #[error("The store cannot be read: {0}")]
+    #[error("The store cannot be read: {0}.")]
     Unreadable(#[from] CommandError),
     #[error("The network failed: {0}")]
     Network(#[from] io::Error),
@@ -117,8 +117,8 @@ impl Running {
     pub async fn stop(self) -> Result<(), CannotRun> {
         self.state.health.drain();
         let finish = async {
-            self.state.gateway.hub.drain(RESTART_SPREAD_MS).await;
             let _ = self.stop.send(());
+            self.state.gateway.hub.drain(RESTART_SPREAD_MS).await;
             let served = self.serving.await.unwrap_or_else(|panic| Err(io::Error::other(panic)));
             self.background.abort();
             self.state.store.close().await;
@@ -126,5 +126,31 @@ impl Running {
         };
         let patience = Duration::from_millis(SHUTDOWN_MS);
         tokio::time::timeout(patience, finish).await.unwrap_or(Err(CannotRun::TooLong))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpStream;
+
+    use super::*;
+    use crate::store::Database;
+
+    #[tokio::test]
+    async fn a_server_that_was_stopped_takes_no_more_and_ends() {
+        let data = tempfile::tempdir().expect("a folder");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let config = Config {
+            data: data.path().to_owned(),
+            database: Database::Memory,
+            ..Config::default().bound_to(address)
+        };
+        let running = start(listener, config, Clock::System).await.expect("it starts");
+        // Somebody is connected, and says nothing.
+        let idle = TcpStream::connect(address).await.expect("it listens");
+        running.stop().await.expect("it stops in order");
+        assert!(TcpStream::connect(address).await.is_err());
+        drop(idle);
     }
 }

@@ -18,7 +18,7 @@ use crate::config::host_of;
 use crate::headers::page_policy;
 use crate::rest::Failure;
 use crate::sessions::{Visitor, cookie};
-use crate::site::Assets;
+use crate::site::{self, Assets};
 use crate::state::AppState;
 
 /// What the page says where the app is missing.
@@ -71,7 +71,7 @@ fn empty(state: &AppState, headers: &HeaderMap, assets: Assets) -> ShellPage {
         script_path: assets.script,
         wasm_path: assets.wasm,
         style_path: assets.style,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
+        version: site::version().to_owned(),
         reload_port: state.reload_port,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
@@ -33,6 +34,18 @@ impl Assets {
             style: newest("pkg/yoriai", ".css")?,
         })
     }
+}
+
+/// This build of server and web app together: a page that was loaded from another one says so.
+pub fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let number = env!("CARGO_PKG_VERSION");
+        match Assets::built().as_ref().and_then(|assets| hash_in(&assets.wasm)) {
+            Some(hash) => format!("{number}+{}", hash.get(..8).unwrap_or(hash)),
+            None => number.to_owned(),
+        }
+    });
+    &VERSION
 }
 
 /// While developing, files of earlier builds lie about.
@@ -127,11 +140,18 @@ fn cache_control(path: &str) -> &'static str {
     if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" }
 }
 
-/// `yoriai.<22 characters>.js`, as cargo-leptos names them.
 fn is_hashed(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
+    path.starts_with("pkg/") && hash_in(path).is_some()
+}
+
+/// `yoriai.<22 characters>.js`, as cargo-leptos names its files.
+fn hash_in(path: &str) -> Option<&str> {
+    let name = path.rsplit('/').next()?;
     let parts: Vec<&str> = name.split('.').collect();
-    path.starts_with("pkg/") && matches!(parts[..], [_, hash, _] if hash.len() == 22)
+    match parts[..] {
+        [_, hash, _] if hash.len() == 22 => Some(hash),
+        _ => None,
+    }
 }
 
 fn content_type(path: &str) -> &'static str {

@@ -29,6 +29,11 @@ impl Departing {
         self.waiting.retain(|gone| gone.channel != channel);
     }
 
+    /// The clock was set back: what is not known by now is decided without it.
+    pub(super) fn wait_no_longer(&mut self, now: Timestamp) {
+        self.waiting.iter_mut().for_each(|gone| gone.until = now);
+    }
+
     pub(super) fn wakes_at(&self) -> Option<Timestamp> {
         self.waiting.iter().map(|gone| gone.until).min()
     }
@@ -50,6 +55,26 @@ impl Client {
         if self.trackers.remove(&channel).is_none() {
             return;
         }
+        self.wait_for_the_reason(channel, departure, now);
+        self.restless.remove(&channel);
+        self.opening.remove(&channel);
+        self.catch_up.forget(Scope::Channel(channel));
+    }
+
+    /// What was said to a channel before a reload may outlive the channel.
+    pub(super) fn depart_if_gone(&mut self, channel: ChannelSid, now: Timestamp) {
+        let is_told = self.departing.waiting.iter().any(|gone| gone.channel == channel);
+        if !is_told && !self.is_member(channel) {
+            self.wait_for_the_reason(channel, None, now);
+        }
+    }
+
+    fn wait_for_the_reason(
+        &mut self,
+        channel: ChannelSid,
+        departure: Option<Departure>,
+        now: Timestamp,
+    ) {
         let known = self.timelines.remove(&channel).and_then(|timeline| timeline.into_details());
         let known = known.or_else(|| self.directory.details(channel).cloned());
         self.departing.waiting.push(Gone {
@@ -58,9 +83,6 @@ impl Client {
             departure,
             until: now.plus(REASON_MS),
         });
-        self.restless.remove(&channel);
-        self.opening.remove(&channel);
-        self.catch_up.forget(Scope::Channel(channel));
     }
 
     /// My own departure came by the channel; it may be older than my coming back.

@@ -38,7 +38,7 @@ impl Client {
     fn hear_typing(&mut self, typing: Typing, now: Timestamp) {
         let channel = typing.channel;
         let is_of_others = self.user() != Some(typing.user);
-        if is_of_others && self.is_mine(channel) && self.typists.hear(typing, now) {
+        if is_of_others && self.is_member(channel) && self.typists.hear(typing, now) {
             self.tell(Event::Typing(channel));
         }
     }

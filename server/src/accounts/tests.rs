@@ -91,7 +91,10 @@ async fn an_account_comes_in_with_its_password_only() {
 
     let right = house.form("/sign-in", "", "name=ada&way=account&password=correct+horse").await;
     assert_eq!(right.status, StatusCode::SEE_OTHER);
-    assert!(right.cookie().is_some());
+    let cookie = right.cookie().expect("a session");
+    let again = "name=ada&way=account&password=correct+horse";
+    let again = house.form("/sign-in", &cookie, again).await;
+    assert_eq!((again.status, again.cookie()), (StatusCode::SEE_OTHER, None));
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ pub(super) async fn run(config: Config) -> Result<(), Failed> {
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|error| format!("Cannot listen on {listen}: {error}."))?;
+    let config = config.bound_to(listener.local_addr()?);
     if SessionCookie::under(&config.public_url) == SessionCookie::Plain {
         tracing::warn!(
             "{} is neither https nor this machine: whoever listens on the network can take over \

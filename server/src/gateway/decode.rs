@@ -68,6 +68,8 @@ fn refuse(outline: Outline) -> Decoded {
 mod tests {
     use super::*;
     use chat::protocol::Command;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
 
     #[test]
     fn an_unknown_command_is_refused_under_its_ref() {
@@ -104,6 +106,48 @@ mod tests {
             deep.as_str(),
         ] {
             assert_eq!(decode(text), Decoded::Malformed);
+        }
+    }
+
+    #[test]
+    fn any_part_of_any_command_may_be_of_any_type_and_nothing_panics() {
+        let sid = "CH0190000000007000800000000000002a";
+        let id = "01900000-0000-7000-8000-00000000002a";
+        let parts = json!({
+            "channel": sid, "nonce": id, "body": "Hello", "attributes": "{}", "scope": "directory",
+            "friendly_name": "Tea", "unique_name": "tea", "to": "US0190000000007000800000000000002a",
+            "index": 1, "since": 1, "before": 1, "limit": 1, "after": null, "token": "t",
+        });
+        let wrong =
+            [json!(null), json!(-1), json!(1.5), json!("x"), json!([]), json!({}), json!(1)];
+        for name in COMMANDS {
+            let request = |parts: &Value| {
+                json!({"request": {"ref": 3, "command": {name: parts}}}).to_string()
+            };
+            assert!(matches!(decode(&request(&parts)), Decoded::Request(_)), "{name}");
+            for (part, wrong) in parts
+                .as_object()
+                .into_iter()
+                .flatten()
+                .flat_map(|(part, _)| wrong.iter().map(move |wrong| (part, wrong)))
+            {
+                let mut parts = parts.clone();
+                parts[part] = wrong.clone();
+                let decoded = decode(&request(&parts));
+                let refused = Decoded::Refused(3, Refusal::BadParameter);
+                assert!(
+                    matches!(decoded, Decoded::Request(_)) || decoded == refused,
+                    "{decoded:?}"
+                );
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_judged(text in r#"[{}\[\]":,a-z0-9_ \\-]{0,80}"#) {
+            decode(&text);
+            decode(&format!(r#"{{"request":{{"ref":1,"command":{text}}}}}"#));
         }
     }
 

@@ -11,6 +11,7 @@ use super::hub::Seat;
 use super::socket::{Heard, Incoming};
 use crate::commands::{CommandError, admit_identity};
 use crate::queries::{memberships, session_by_sid, welcome};
+use crate::site;
 use crate::store::Welcomed;
 use crate::tokens::Bearer;
 
@@ -133,11 +134,8 @@ async fn admit(gateway: &Gateway, token: &str) -> Result<Greeted, Unwelcome> {
 
 async fn admitted(gateway: &Gateway, bearer: &Bearer) -> Result<UserSid, CommandError> {
     let identity = bearer.identity.clone();
-    let admit = move |tx: &mut dyn crate::store::Tx, m: &crate::commands::Moment| {
-        admit_identity(tx, &identity, m)
-    };
-    let user = gateway.store.write(Scope::Directory, admit).await?;
-    Ok(user.sid)
+    let user = gateway.store.write(Scope::Directory, move |tx, m| admit_identity(tx, &identity, m));
+    Ok(user.await?.sid)
 }
 
 fn say_welcome(gateway: &Gateway, seat: &Seat, session: Option<SessionSid>, welcomed: Welcomed) {
@@ -148,7 +146,7 @@ fn say_welcome(gateway: &Gateway, seat: &Seat, session: Option<SessionSid>, welc
         session,
         epoch: service.epoch,
         server_time: gateway.clock.now(),
-        version: gateway.version.to_owned(),
+        version: site::version().to_owned(),
         general: service.general,
         limits: Limits::default(),
         channels: channels.clone(),

@@ -42,11 +42,14 @@ pub(crate) enum Heard {
 impl Incoming {
     /// The next thing heard, or nothing once the peer is gone.
     pub(crate) async fn next(&mut self) -> Option<Heard> {
-        match self.0.next().await? {
-            Ok(Message::Text(text)) => Some(Heard::Text(text)),
-            Ok(Message::Ping(_) | Message::Pong(_)) => Some(Heard::Pulse),
-            Ok(Message::Close(_)) => None,
-            Ok(Message::Binary(_)) | Err(_) => Some(Heard::Nonsense),
+        loop {
+            return match self.0.next().await? {
+                Ok(Message::Text(text)) => Some(Heard::Text(text)),
+                Ok(Message::Ping(_) | Message::Pong(_)) => Some(Heard::Pulse),
+                // Reading on sends our own goodbye; then nothing more comes.
+                Ok(Message::Close(_)) => continue,
+                Ok(Message::Binary(_)) | Err(_) => Some(Heard::Nonsense),
+            };
         }
     }
 

@@ -1,7 +1,7 @@
 //! Channels that come, change and go.
 
 use chat::protocol::{Command, NewChannel, Row, Scope, ServerFrame};
-use chat::{ChannelRole, Refusal};
+use chat::{ChannelRole, Permission, Refusal};
 use client::{Departure, Event};
 
 use crate::messages::{draft, program_of};
@@ -136,6 +136,7 @@ async fn general_is_found_however_many_channels_there_are_and_whoever_comes_firs
     assert_eq!(ada.channel("general").await, grace.channel("general").await);
 
     let mut program = program_of(&server, &ada).await;
+    let mut asked = Vec::new();
     for number in 0..700 {
         let wish = NewChannel {
             nonce: nonce(),
@@ -144,7 +145,10 @@ async fn general_is_found_however_many_channels_there_are_and_whoever_comes_firs
             unique_name: None,
             attributes: String::new(),
         };
-        program.accepted(Command::CreateChannel(wish)).await;
+        asked.push(program.request(Command::CreateChannel(wish)).await);
+        if asked.len() == 50 || number == 699 {
+            program.all_accepted(&mut asked).await;
+        }
     }
 
     let hedy = server.guest("hedy").await;
@@ -219,4 +223,24 @@ async fn a_deleted_channel_says_nothing_after_its_end() {
     assert!(
         of_tea[0].rows.iter().any(|row| matches!(row, Row::Channel(it) if it.details.is_none()))
     );
+}
+
+#[tokio::test]
+async fn a_channel_handed_over_is_the_others_to_delete() {
+    let server = TestServer::start().await;
+    let [ada, grace] = server.guests(["ada", "grace"]).await;
+    ada.creates("Tea").await;
+    let tea = grace.joins("Tea").await;
+    let refusal = grace.is_refused(|client, now| client.delete_channel(tea, now)).await;
+    assert_eq!(refusal, Refusal::NotPermitted(Permission::DestroyChannel));
+
+    let to = grace.user();
+    ada.asks(|client, now| client.hand_over(tea, to, now)).await;
+    grace
+        .so("is its admin", |client| client.memberships().role(tea) == Some(ChannelRole::Admin))
+        .await;
+
+    ada.is_refused(|client, now| client.delete_channel(tea, now)).await;
+    grace.asks(|client, now| client.delete_channel(tea, now)).await;
+    ada.so("sees it no more", |client| client.directory().details(tea).is_none()).await;
 }

@@ -65,11 +65,16 @@ async fn a_slow_reader_slows_nobody_and_hears_everything_in_the_end() {
     let mut reader = program_of(&server, &grace).await;
     let large = "x".repeat(32_000);
     let count = 400;
+    let hearing = tokio::spawn(async move { hear_messages(&mut reader, general, count).await });
+    let mut asked = Vec::new();
     for number in 0..count {
         let body = format!("{number} {large}");
-        writer.accepted(Command::PostMessage(draft(general, &body))).await;
+        asked.push(writer.request(Command::PostMessage(draft(general, &body))).await);
+        if asked.len() == 20 {
+            writer.all_accepted(&mut asked).await;
+        }
     }
-    let heard = hear_messages(&mut reader, general, count).await;
+    let heard = soon("the other hears it all", hearing).await.expect("she stays connected");
     assert_eq!(heard, (0..count as u64).map(MessageIndex).collect::<Vec<_>>());
 
     // She was disconnected; not all of it waits for her in the server's memory.

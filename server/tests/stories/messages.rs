@@ -170,6 +170,61 @@ async fn whoever_says_too_much_is_told_when_to_go_on_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn whoever_sends_too_many_frames_is_read_more_slowly_and_loses_nothing() {
+    use crate::support::server::unhurried;
+    use server::clock::{Clock, ManualClock};
+    use server::config::{Rate, Rates};
+
+    let rates = Rates { frames: Rate::per_second(1, 50), ..unhurried() };
+    let time = ManualClock::new(Clock::System.now());
+    let server = TestServer::start_with(Clock::Manual(time.clone()), rates).await;
+    let ada = server.guest("ada").await;
+    let general = ada.channel("general").await;
+    let mut program = program_of(&server, &ada).await;
+    let mut asked = Vec::new();
+    for number in 0..70 {
+        let draft = draft(general, &format!("Line {number}"));
+        asked.push(program.request(Command::PostMessage(draft)).await);
+    }
+
+    let mut later = asked.split_off(50);
+    program.all_accepted(&mut asked).await;
+    for reference in later.drain(..) {
+        time.advance(1_000);
+        program.all_accepted(&mut vec![reference]).await;
+    }
+}
+
+#[tokio::test]
+async fn what_one_has_seen_is_seen_on_every_device() {
+    let server = TestServer::start().await;
+    let [ada, grace] = server.guests(["ada", "grace"]).await;
+    let desk = server.tab_of(&grace).await;
+    let tea = ada.creates("Tea").await;
+    grace.joins("Tea").await;
+    desk.opens("Tea").await;
+    grace.opens("general").await;
+    desk.opens("general").await;
+
+    ada.say("One", "Tea").await;
+    let last = ada.say("Two", "Tea").await;
+    for device in [&grace, &desk] {
+        device.so("has two unread", |client| unread(client, tea) == 2).await;
+    }
+    grace.client.with(|client, now| client.seen(tea, last, now));
+
+    for device in [&grace, &desk] {
+        device.so("has read it all", |client| unread(client, tea) == 0).await;
+    }
+    let next = server.tab_of(&grace).await;
+    next.so("knows that too", |client| unread(client, tea) == 0).await;
+}
+
+fn unread(client: &client::Client, channel: ChannelSid) -> u64 {
+    client.unread(channel).map_or(u64::MAX, |unread| unread.count)
+}
+
+#[tokio::test]
 async fn messages_that_json_makes_six_times_as_large_can_still_be_read() {
     let server = TestServer::start().await;
     let ada = server.guest("ada").await;

@@ -145,7 +145,7 @@ async fn a_page_older_than_the_server_is_told_and_a_newer_one_is_understood() {
         Event::NewerServer { version } => Some(version.clone()),
         _ => None,
     });
-    assert_eq!(soon("ada is told", newer).await, env!("CARGO_PKG_VERSION"));
+    assert_eq!(soon("ada is told", newer).await, server::site::version());
 
     let mut program = program_of(&server, &ada).await;
     program.send_text(r#"{"request":{"ref":77,"command":{"dance":{"with":"me"}},"x":1}}"#).await;
@@ -185,10 +185,7 @@ async fn five_thousand_missed_messages_are_caught_up_with() {
         let draft = crate::messages::draft(general, &format!("Line {number}"));
         asked.push(program.request(Command::PostMessage(draft)).await);
         if asked.len() == 50 {
-            for reference in asked.drain(..) {
-                program.reply_to(reference).await;
-            }
-            program.take_unheard();
+            program.all_accepted(&mut asked).await;
         }
     }
     grace.comes_back().await;
@@ -230,4 +227,34 @@ async fn a_server_that_goes_down_says_so_and_finishes_what_it_was_asked() {
     assert_eq!(code, Some(CloseCode::Restart.number()));
     assert!((1..=40).contains(&replies));
     assert!(!matches!(ada.state(), ConnectionState::Denied(_)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_missed_between_a_welcome_and_what_is_said_meanwhile() {
+    let server = TestServer::start().await;
+    let [ada, grace] = server.guests(["ada", "grace"]).await;
+    let general = ada.channel("general").await;
+    let scope = Scope::Channel(general);
+    let mut speaker = program_of(&server, &ada).await;
+    let speaking = tokio::spawn(async move {
+        for number in 0.. {
+            let draft = crate::messages::draft(general, &format!("Line {number}"));
+            speaker.accepted(Command::PostMessage(draft)).await;
+            speaker.take_unheard();
+        }
+    });
+    let token = grace.pass.good_token().await;
+
+    for round in 0..60 {
+        let (mut listener, welcome) = Raw::welcomed(server.address, &token).await;
+        let state = welcome.channels.iter().find(|state| state.sid == general);
+        let mut known = state.expect("she is a member").sequence;
+        if round % 2 == 1 {
+            let resume = Command::Resume { scope, since: known };
+            let asked = listener.request(resume).await;
+            known = listener.follow(scope, known, Some(asked), 3).await;
+        }
+        listener.follow(scope, known, None, 5).await;
+    }
+    speaking.abort();
 }

@@ -5,10 +5,12 @@ use chat::limits::{HELLO_BYTES_MAX, HELLO_MS, TOKEN_GRACE_MS, TOKEN_NOTICE_MS};
 use chat::protocol::{Accepted, ClientFrame, CloseCode, Command, ServerFrame};
 use client::socket::native::TokenAnswer;
 use client::{ConnectionState, Denial, Input};
+use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::Error;
 
 use crate::messages::program_of;
 use crate::support::person::fixed;
+use crate::support::wire::{Fate, Way, wire};
 use crate::support::{Came, Person, Raw, TestServer, soon};
 
 /// Of the web app's tokens, in milliseconds.
@@ -18,20 +20,24 @@ const LIFE: i64 = 3_600_000;
 #[tokio::test]
 async fn a_token_is_renewed_before_it_expires_without_a_visible_break() {
     let (server, time) = TestServer::start_manual().await;
-    let [ada, grace] = server.guests(["ada", "grace"]).await;
-
-    for _ in 0..3 {
-        time.advance(LIFE - TOKEN_NOTICE_MS);
-        for person in [&ada, &grace] {
-            person.client.feed(Input::Wake);
-            person.is_online().await;
-            person.round_trip().await;
+    let (renewals, mut renewed) = watch::channel(0);
+    let near = wire(server.address, move |way, text| {
+        if way == Way::ToClient && text.contains(r#""renewed""#) {
+            renewals.send_modify(|count| *count += 1);
         }
+        Fate::Arrives
+    });
+    let ada = server.guest_over(near.await, "ada").await;
+
+    for round in 1..=3 {
+        time.advance(LIFE - TOKEN_NOTICE_MS);
+        let again = renewed.wait_for(|count| *count == round);
+        soon("the token is renewed", again).await.expect("the wire holds");
+        ada.round_trip().await;
     }
 
     assert_eq!(ada.breaks(), 0, "the connection never broke");
     ada.say("Hours later", "general").await;
-    grace.hears("Hours later", "general").await;
 }
 
 #[tokio::test]
@@ -88,9 +94,9 @@ async fn a_client_whose_token_ran_out_while_it_slept_gets_a_new_one_and_goes_on(
     let (server, time) = TestServer::start_manual().await;
     let [ada, grace] = server.guests(["ada", "grace"]).await;
     ada.goes_away().await;
+    grace.goes_away().await;
     time.advance(8 * LIFE);
-    grace.client.feed(Input::Wake);
-    grace.is_online().await;
+    grace.comes_back().await;
     grace.say("Good morning", "general").await;
 
     ada.comes_back().await;

@@ -157,7 +157,7 @@ impl Person {
 
     /// Starts a client and waits for nothing.
     pub(crate) fn begin(over: SocketAddr, pass: Pass, tokens: TokenSource, clock: &Clock) -> Self {
-        Self::begin_build(env!("CARGO_PKG_VERSION"), over, pass, tokens, clock)
+        Self::begin_build(server::site::version(), over, pass, tokens, clock)
     }
 
     fn begin_build(

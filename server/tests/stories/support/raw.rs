@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use chat::protocol::{
     Accepted, Answer, ClientFrame, CloseCode, Command, Hello, Reply, Request, SOCKET_PATH,
-    SUBPROTOCOL, ServerFrame, Welcome,
+    SUBPROTOCOL, Scope, ServerFrame, Welcome,
 };
 use chat::refusal::WireRefusal;
 use chat::{ChannelSid, Sequence};
@@ -149,6 +149,47 @@ impl Raw {
             Answer::Refused(refusal) => refusal,
             Answer::Ok(accepted) => panic!("accepted: {accepted:?}"),
         }
+    }
+
+    /// Waits until these requests are accepted, and forgets what else came meanwhile.
+    pub(crate) async fn all_accepted(&mut self, asked: &mut Vec<u32>) {
+        for reference in asked.drain(..) {
+            let answer = self.reply_to(reference).await;
+            assert!(matches!(answer, Answer::Ok(_)), "{answer:?}");
+        }
+        self.unheard.clear();
+    }
+
+    /// Hears so many changes of a scope, and sees that each follows the one before, as does the
+    /// answer to a resume. What is seen already may come again.
+    pub(crate) async fn follow(
+        &mut self,
+        scope: Scope,
+        mut known: Sequence,
+        mut resuming: Option<u32>,
+        mut count: usize,
+    ) -> Sequence {
+        while 0 < count || resuming.is_some() {
+            let change = match self.next().await {
+                Came::Frame(ServerFrame::Change(change)) => change,
+                Came::Frame(ServerFrame::Reply(Reply {
+                    reference,
+                    answer: Answer::Ok(Accepted::Changes(changes)),
+                })) if Some(reference) == resuming => {
+                    resuming = None;
+                    changes.change
+                }
+                Came::Frame(_) => continue,
+                Came::Closed(code) => panic!("closed with {code:?}"),
+            };
+            if change.scope != scope {
+                continue;
+            }
+            assert!(change.after <= known, "{known:?} is followed by {change:?}");
+            known = known.max(change.sequence);
+            count = count.saturating_sub(1);
+        }
+        known
     }
 
     /// Waits until everything that the server sent so far is here: it answers a probe after it.

@@ -47,6 +47,7 @@ pub(crate) async fn wire(
     address
 }
 
+#[expect(clippy::result_large_err, reason = "tungstenite's callback is so")]
 async fn carry(near: TcpStream, server: SocketAddr, judge: Judge) -> Option<()> {
     let mut request = format!("ws://{server}{SOCKET_PATH}").into_client_request().ok()?;
     let protocol = HeaderValue::from_static(SUBPROTOCOL);
