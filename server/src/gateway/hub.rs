@@ -58,6 +58,9 @@ impl Hub {
                     Some(Item::Told(told)) => {
                         let skips = self.tell(told);
                         repairs.extend(skips.into_iter().map(|skip| self.fetch(skip)));
+                        // The sockets come first: commits that come in faster than all of them
+                        // can be written to would make slow readers of everyone.
+                        tokio::task::yield_now().await;
                     }
                     Some(Item::Typing(typing)) => self.mention(typing),
                     None => break,
