@@ -143,6 +143,10 @@ impl Hub {
         }
     }
 
+    fn publish(&self, user: UserSid, identity: Identity, channel: ChannelSid, lapse: u32) {
+        self.0.bus.publish_typing(Typing { channel, user, identity, lapse });
+    }
+
     fn mention(&self, typing: Typing) {
         let (channel, user) = (typing.channel, typing.user);
         let frame = encode(&ServerFrame::Typing(typing));
@@ -198,12 +202,6 @@ impl Seat {
             self.hub.publish(self.user, identity.clone(), channel, TYPING_LAPSE_MS as u32);
         }
         Ok(())
-    }
-}
-
-impl Hub {
-    fn publish(&self, user: UserSid, identity: Identity, channel: ChannelSid, lapse: u32) {
-        self.0.bus.publish_typing(Typing { channel, user, identity, lapse });
     }
 }
 
