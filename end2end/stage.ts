@@ -19,7 +19,7 @@ export class Stage {
   ) {}
 
   static async open(browser: Browser, server: Server): Promise<Stage> {
-    const page = await browser.newPage();
+    const page = await browser.newPage({ bypassCSP: true });
     await page.addInitScript(speak);
     await page.goto(`${server.url}/healthz`);
     return new Stage(server, page);

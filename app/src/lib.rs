@@ -25,20 +25,21 @@ use crate::store::Store;
 pub fn mount() {
     let signed_in = dom::shell_data("identity").and_then(|name| Identity::parse(&name).ok());
     match signed_in {
-        Some(identity) => mount_chat(identity),
+        Some(identity) => mount_chat(identity, false),
         None => {
             sign_in::adopt(|identity| {
                 if let Some(card) = dom::by_id::<HtmlElement>("sign-in") {
                     card.remove();
                 }
-                mount_chat(identity);
+                mount_chat(identity, true);
             });
         }
     }
 }
 
-/// Draws the chat in place of the shell's columns, and goes online.
-fn mount_chat(identity: Identity) {
+/// Draws the chat in place of the shell's columns, and goes online. Who has just signed in was
+/// typing, and may go on.
+fn mount_chat(identity: Identity, just_signed_in: bool) {
     let Some(place) = dom::by_id::<HtmlElement>("app") else { return dom::reload() };
     early::note();
     place.set_text_content(None);
@@ -46,6 +47,9 @@ fn mount_chat(identity: Identity) {
     let mounted = mount_to(place, move || {
         let store = Store::new(identity);
         provide_context(store);
+        if just_signed_in {
+            store.wish_for_focus();
+        }
         store.start();
         view! { <Chat/> }
     });

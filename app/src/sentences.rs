@@ -3,9 +3,21 @@
 
 use chat::Refusal;
 use chat::refusal::WireRefusal;
+use client::Departure;
 
 use crate::account::AccountRefusal;
+use crate::store::view::Told;
 use crate::wording::Wording;
+
+/// The sentence for a channel that is gone.
+pub(crate) fn gone(wording: &Wording, told: &Told) -> String {
+    let words = &wording.gone;
+    let name = told.name.as_ref().map(|name| name.as_str()).unwrap_or_default();
+    match told.departure {
+        Departure::Deleted => (words.deleted)(name),
+        Departure::Left => (words.removed)(name),
+    }
+}
 
 /// The sentence for a refusal from the wire.
 pub(crate) fn refused(wording: &Wording, refusal: &WireRefusal) -> String {

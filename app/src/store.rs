@@ -14,7 +14,7 @@ mod rows;
 pub mod view;
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use chat::{ChannelSid, Identity, Timestamp};
@@ -91,7 +91,12 @@ struct Inner {
     entries: RefCell<HashMap<ChannelSid, ArcRwSignal<ChannelEntry>>>,
     open: Cell<Option<ChannelSid>>,
     new_after: Cell<Option<layout::NewAfter>>,
-    left_here: RefCell<Vec<ChannelSid>>,
+    /// Channels that were left or deleted by a click on this page.
+    left_here: RefCell<HashSet<ChannelSid>>,
+    told_so_far: Cell<u32>,
+    /// Whether this page is on its way to the sign-in card.
+    is_leaving: Cell<bool>,
+    wants_focus: Cell<bool>,
     caught_up: Cell<bool>,
     joined_general: Cell<bool>,
     at_end: Cell<bool>,
@@ -135,6 +140,9 @@ impl Store {
             open: Cell::default(),
             new_after: Cell::default(),
             left_here: RefCell::default(),
+            told_so_far: Cell::default(),
+            is_leaving: Cell::default(),
+            wants_focus: Cell::default(),
             caught_up: Cell::default(),
             joined_general: Cell::default(),
             at_end: Cell::new(true),
@@ -224,6 +232,15 @@ impl Store {
         *self.inner().before_turn.borrow_mut() = Some(Box::new(run));
     }
 
+    /// Whether the next composer should take the focus: somebody has just come, or made a channel.
+    pub(crate) fn wish_for_focus(self) {
+        self.inner().wants_focus.set(true);
+    }
+
+    pub(crate) fn take_wish_for_focus(self) -> bool {
+        self.inner().wants_focus.take()
+    }
+
     /// Whether a person has just written: who writes looks at the end.
     pub(crate) fn take_wish_for_end(self) -> bool {
         self.inner().wants_end.take()
@@ -243,5 +260,10 @@ impl Store {
 impl Inner {
     fn client_effects(&self) -> Vec<Effect> {
         self.client.borrow_mut().take_effects()
+    }
+
+    fn next_number(&self) -> u32 {
+        self.told_so_far.set(self.told_so_far.get() + 1);
+        self.told_so_far.get()
     }
 }

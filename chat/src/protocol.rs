@@ -7,6 +7,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
@@ -154,18 +155,44 @@ pub enum ServerFrame {
     },
 }
 
-/// The answer to a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The answer to a request: one flat object, `{ref, ok}` or `{ref, refused}`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "ReplyOnTheWire")]
 pub struct Reply {
-    #[serde(rename = "ref")]
     pub reference: u32,
-    #[serde(flatten)]
     pub answer: Answer,
 }
 
+impl Serialize for Reply {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut reply = serializer.serialize_struct("Reply", 2)?;
+        reply.serialize_field("ref", &self.reference)?;
+        match &self.answer {
+            Answer::Ok(accepted) => reply.serialize_field("ok", accepted)?,
+            Answer::Refused(refusal) => reply.serialize_field("refused", refusal)?,
+        }
+        reply.end()
+    }
+}
+
+// By hand, since serde's flattening brings a second decoder for every type into the page.
+#[derive(Deserialize)]
+struct ReplyOnTheWire {
+    #[serde(rename = "ref")]
+    reference: u32,
+    ok: Option<Accepted>,
+    refused: Option<WireRefusal>,
+}
+
+impl From<ReplyOnTheWire> for Reply {
+    fn from(ReplyOnTheWire { reference, ok, refused }: ReplyOnTheWire) -> Self {
+        let accepted = ok.unwrap_or(Accepted::Done {});
+        Self { reference, answer: refused.map_or(Answer::Ok(accepted), Answer::Refused) }
+    }
+}
+
 /// Yes or no.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     Ok(Accepted),
     Refused(WireRefusal),

@@ -531,6 +531,33 @@ mod tests {
     }
 
     #[test]
+    fn a_message_that_was_accepted_long_ago_is_found_in_an_earlier_page() {
+        let mut other = in_plaza();
+        other.cut();
+        let first = say(&mut other, "first");
+        let text = saved(&mut other).text.expect("one message");
+        let mut scene = Scene::in_plaza(opened(90, vec![message("grace", 1, 90)]));
+        scene.act(|client, now| client.adopt(&text, now));
+        let (asked, draft) = sent(&mut scene);
+        assert_eq!(draft.nonce, first);
+        scene.act(|client, now| client.older(plaza(), now));
+        let Row::Message(row) = row(&draft, 0, 5) else { unreachable!("a message") };
+        let page = chat::protocol::HistoryPage { messages: vec![row], earlier: false };
+        let older = scene.asked(|command| matches!(command, Command::History { .. }));
+        scene.ok(older, Accepted::History(page));
+        assert_eq!(scene.shown(), ["first", "grace says 1"]);
+        scene.ok(asked, posted(0));
+        assert_eq!(scene.shown(), ["first", "grace says 1"]);
+    }
+
+    #[test]
+    fn nobody_writes_into_a_channel_that_is_not_theirs() {
+        let mut scene = in_plaza();
+        let no = scene.act(|client, now| client.post(channel(5), "Hello?", now));
+        assert_eq!(no, Err(Unposted::Refused(Refusal::NotAMember)));
+    }
+
+    #[test]
     fn more_than_200_messages_stay_in_the_composer() {
         let mut scene = Scene::new();
         for _ in 0..OUTBOX_MESSAGES_MAX {

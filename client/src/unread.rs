@@ -41,6 +41,8 @@ pub(crate) struct UnreadTracker {
     wished: Option<MessageIndex>,
     /// The count cannot be known here: ask.
     unsure: bool,
+    /// The last answer did not settle it.
+    is_asked_again: bool,
     /// A wish, or a question, is on its way.
     pub(crate) is_telling: bool,
     pub(crate) is_asking: bool,
@@ -89,6 +91,9 @@ impl UnreadTracker {
         self.unsure = self.head.is_behind();
         self.fresh.retain(|&(entered, index)| unread.at < entered && unread.horizon < Some(index));
         self.read_on(mine, timeline);
+        // Two answers that settle nothing are enough until something happens.
+        self.unsure &= !self.is_asked_again;
+        self.is_asked_again = self.unsure;
     }
 
     /// Counts what a change brought.
@@ -362,6 +367,20 @@ mod tests {
         assert!(counted.is_capped());
         scene.hear(told(5_000, 5_001, vec![grace(4_000, 5_001)]));
         assert_eq!(count(&scene), limits::UNREAD_COUNT_MAX);
+    }
+
+    #[test]
+    fn a_server_that_will_not_have_a_horizon_is_not_asked_for_ever() {
+        let mut scene = five_unread();
+        scene.act(|client, now| client.seen(plaza(), MessageIndex(6), now));
+        let asked = scene.asked(tells(6));
+        scene.refuse(asked, chat::Refusal::HorizonInvalid.to_wire());
+        for _ in 0..2 {
+            let asked = scene.asked(asks);
+            scene.ok(asked, Accepted::Unread(unread(Some(4), 5, 10)));
+        }
+        assert!(scene.requests.is_empty());
+        assert_eq!(count(&scene), 5);
     }
 
     #[test]

@@ -31,12 +31,9 @@ export class Person {
 
   /** A session for a free name, in this browser, before any page of the chat is open. */
   async takeName(name: string): Promise<void> {
-    await this.open("/healthz");
-    const status = await this.page.evaluate(async (identity) => {
-      const response = await fetch("/token", { method: "POST", body: new URLSearchParams({ identity }) });
-      return response.status;
-    }, name);
-    expect(status).toBe(200);
+    const url = new URL("/token", this.cable.url).href;
+    const response = await this.context.request.post(url, { form: { identity: name } });
+    expect(response.status()).toBe(200);
     this.name = name;
   }
 

@@ -34,7 +34,10 @@ test("people who had it open are told, and land in General", async ({ ada, grace
   await dialog.getByRole("button", { name: "Delete channel" }).click();
 
   await grace.isIn("General Channel");
-  await expect(grace.page.getByText("“Lanterns” was deleted.")).toBeVisible();
+  const told = grace.dialog("“Lanterns” was deleted.");
+  await expect(told).toContainText("You are in the General Channel now.");
+  await told.getByRole("button", { name: "Close" }).last().click();
+  await expect(grace.composer).toBeFocused();
   await grace.say("What happened?");
   await expect(ada.message("What happened?")).toBeVisible();
 });
@@ -51,9 +54,11 @@ test.describe("while one is away", () => {
 
     await bert.delete(lanterns);
     await ada.comeBack();
-    await expect(ada.page.getByText("“Lanterns” was deleted.")).toBeVisible();
-    await expect(ada.page.getByText("1 message for it was not sent. Its text:")).toBeVisible();
-    await expect(ada.page.getByText("A long thought about paper")).toBeVisible();
+    const told = ada.dialog("“Lanterns” was deleted.");
+    await expect(told).toContainText("1 message for it was not sent. Its text:");
+    await expect(told.getByText("A long thought about paper")).toBeVisible();
+    await told.getByRole("button", { name: "Close" }).last().click();
+    await ada.isIn("General Channel");
   });
 });
 

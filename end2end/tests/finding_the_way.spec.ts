@@ -49,6 +49,9 @@ test("a link brings a newcomer to its channel", async ({ ada, newcomer }) => {
   await grace.open(new URL(ada.page.url()).pathname);
   await grace.signInAs("Grace");
   await expect(grace.heading).toHaveText("Lanterns");
+  await expect(grace.page.getByRole("main")).toContainText("You are not in this channel.");
+  await grace.page.getByRole("main").getByRole("button", { name: "Join" }).click();
+  await grace.isIn("Lanterns");
 });
 
 test("a link to a channel that is gone says so", async ({ ada, stage }) => {

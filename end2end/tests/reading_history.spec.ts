@@ -79,24 +79,24 @@ test("an empty channel says where it begins", async ({ ada }) => {
 /** Scrolls to the top, and follows the row there frame by frame until older ones are above it. */
 function greatestMoveWhileOlderArrive(timeline: Locator): Promise<number> {
   return timeline.evaluate(async (list) => {
-    const painted = () =>
-      new Promise<void>((resolve) => {
-        requestAnimationFrame(() => {
-          const channel = new MessageChannel();
-          channel.port1.onmessage = () => resolve();
-          channel.port2.postMessage(null);
-        });
-      });
     const first = () => list.querySelector("article");
     const anchor = first();
     if (!anchor) throw new Error("There is a first message");
 
+    // An observer sees each frame as it is painted, when everybody's scripts are done with it.
+    const painted = () =>
+      new Promise<number>((resolve) => {
+        const observer = new IntersectionObserver(([entry]) => {
+          observer.disconnect();
+          resolve(entry!.boundingClientRect.top);
+        });
+        observer.observe(anchor);
+      });
     list.scrollTo(0, 0);
-    const place = anchor.getBoundingClientRect().top;
+    const place = await painted();
     let move = 0;
     for (let settled = 0; settled < 5; settled += first() === anchor ? 0 : 1) {
-      await painted();
-      move = Math.max(move, Math.abs(anchor.getBoundingClientRect().top - place));
+      move = Math.max(move, Math.abs((await painted()) - place));
     }
     return move;
   });

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::browser::dom;
 use crate::browser::preferences::Theme;
 use crate::components::avatar::{Avatar, Size};
 use crate::components::connection_dot::ConnectionDot;
@@ -89,7 +90,11 @@ fn language_choice(language: Language) -> impl IntoView {
             tabindex="-1"
             lang=language.tag()
             aria-checked=move || (store.language.get() == language).to_string()
-            on:click=move |_| store.set_language(language)
+            on:click=move |_| {
+                store.set_language(language);
+                // The page is drawn anew; the focus comes back to where it was, as near as may be.
+                request_animation_frame(|| dom::focus("account-menu-button"));
+            }
         >
             {language.name()}
         </button>

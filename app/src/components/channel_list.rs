@@ -17,7 +17,7 @@ pub fn ChannelList() -> impl IntoView {
     let any_open = Memo::new(move |_| store.lists.with(|lists| !lists.open_to_join.is_empty()));
 
     view! {
-        <nav class="sidebar__lists" aria-label=words.region tabindex="-1">
+        <nav class="sidebar__lists" aria-label=words.region>
             <section class="channel-list" aria-labelledby="channels">
                 <div class="channel-list__head">
                     <h2 class="channel-list__title" id="channels">

@@ -7,7 +7,7 @@ use leptos::html::Textarea;
 use leptos::prelude::*;
 use web_sys::HtmlTextAreaElement;
 
-use crate::browser::dom;
+use crate::browser::{dom, early};
 use crate::icons::Icon;
 use crate::store::store;
 
@@ -31,11 +31,14 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
     };
     Effect::new(move |_| {
         if let Some(input) = input.get() {
-            let draft = take_early_text().unwrap_or_else(|| store.draft(channel));
+            let draft = early::take().unwrap_or_else(|| store.draft(channel));
             input.set_value(&draft);
             store.keep_draft(channel, &draft);
             measure(&draft);
             grow(&input);
+            if store.take_wish_for_focus() && !dom::matches("(pointer: coarse)") {
+                let _ = input.focus();
+            }
         }
     });
     let typed = move |_| {
@@ -137,11 +140,6 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
 /// the flag, others by the key code 229.
 fn sends(key: &str, shift: bool, is_composing: bool, key_code: u32) -> bool {
     key == "Enter" && !shift && !is_composing && key_code != 229
-}
-
-/// What was written before the app was there.
-fn take_early_text() -> Option<String> {
-    crate::browser::early::take()
 }
 
 /// Grows with its text, where the browser does not do so by itself.

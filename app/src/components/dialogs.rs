@@ -23,14 +23,28 @@ use crate::store::view::Dialog;
 #[component]
 pub fn Dialogs() -> impl IntoView {
     let store = store();
-    let first_told = Memo::new(move |_| store.told.with(|told| told.first().cloned()));
-    move || match store.dialog.get() {
+    let told = Memo::new(move |_| {
+        let told = store.told.get().into_iter().find(|told| !told.unsent.is_empty());
+        told.filter(|_| store.dialog.with(Option::is_none))
+    });
+    view! {
+        {move || asked_for(store.dialog.get())}
+        <For
+            each=move || told.get()
+            key=|told| told.number
+            children=|told| view! { <ToldDialog told/> }
+        />
+    }
+}
+
+fn asked_for(dialog: Option<Dialog>) -> AnyView {
+    match dialog {
         Some(Dialog::Create) => view! { <CreateChannel/> }.into_any(),
         Some(Dialog::Rename(head)) => view! { <RenameChannel head/> }.into_any(),
         Some(Dialog::Delete(head)) => view! { <DeleteChannel head/> }.into_any(),
         Some(Dialog::HandOver(head)) => view! { <HandOver head/> }.into_any(),
         Some(Dialog::SignOut { unsent }) => view! { <SignOut unsent/> }.into_any(),
         Some(Dialog::Blocked) => view! { <Blocked/> }.into_any(),
-        None => first_told.get().map(|told| view! { <ToldDialog told/> }).into_any(),
+        None => ().into_any(),
     }
 }

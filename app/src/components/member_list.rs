@@ -2,6 +2,7 @@
 
 use leptos::html::Dialog;
 use leptos::prelude::*;
+use web_sys::HtmlDialogElement;
 
 use crate::browser::dom;
 use crate::components::avatar::{Avatar, Size};
@@ -46,6 +47,7 @@ fn Drawer(label: &'static str) -> impl IntoView {
     view! {
         <dialog
             class="member-list"
+            id="members"
             aria-label=label
             node_ref=drawer
             on:close=move |_| {
@@ -72,9 +74,13 @@ fn Members() -> impl IntoView {
     let words = &store.wording().members;
     let count = Memo::new(move |_| store.members.with(|members| members.count));
     let more = Memo::new(move |_| store.members.with(|members| members.more));
-    let close = move |_| {
-        store.members_shown.set(false);
-        dom::focus("show-members");
+    // As a drawer it is modal: only closing it lets the focus out again.
+    let close = move |_| match dom::by_id::<HtmlDialogElement>("members") {
+        Some(drawer) => drawer.close(),
+        None => {
+            store.members_shown.set(false);
+            dom::focus("show-members");
+        }
     };
 
     view! {

@@ -65,6 +65,7 @@ pub fn Menu(
         <div class="menu-anchor" on:focusout=focusout>
             <button
                 class="icon-button"
+                id=format!("{id}-button")
                 r#type="button"
                 node_ref=button
                 aria-label=label

@@ -23,9 +23,13 @@ use crate::wording::Wording;
 pub fn Chat() -> impl IntoView {
     let store = store();
     Effect::new(move |_| dom::document().set_title(&title(store)));
-    move || {
-        store.language.track();
-        view! { <Columns/> }
+    // Keyed, because an element that is drawn over another keeps what belonged to that one.
+    view! {
+        <For
+            each=move || [store.language.get()]
+            key=|language| *language
+            children=|_| view! { <Columns/> }
+        />
     }
 }
 
@@ -36,6 +40,12 @@ fn Columns() -> impl IntoView {
     let is_list = Memo::new(move |_| store.place.get() == Place::List);
     let is_only_list = Memo::new(move |_| is_list.get() && store.is_narrow.get());
     let sidebar_role = move || if is_only_list.get() { "main" } else { "complementary" };
+    // A page has one first heading: the channel's name, where one is shown.
+    let is_heading = Memo::new(move |_| is_only_list.get() || store.pane.get() == Pane::Connecting);
+    let server_name = move || match is_heading.get() {
+        true => view! { <h1 class="sidebar__name">{store.server_name()}</h1> }.into_any(),
+        false => view! { <p class="sidebar__name">{store.server_name()}</p> }.into_any(),
+    };
 
     view! {
         <a class="skip-link visually-hidden" href="#composer">
@@ -45,14 +55,26 @@ fn Columns() -> impl IntoView {
             <div class="sidebar" role=sidebar_role aria-label=wording.channels.region>
                 <div class="sidebar__workspace">
                     <Mark/>
-                    <p class="sidebar__name">{store.server_name()}</p>
+                    {server_name}
                 </div>
                 <ChannelList/>
                 <AccountMenu/>
             </div>
             <main class="channel">
                 <ChannelHeader/>
-                {move || sheet(store.pane.get(), wording)}
+                <div class="channel__stage">
+                    <ConnectionBanners/>
+                    <For
+                        each=move || [store.pane.get()]
+                        key=Clone::clone
+                        children=|pane| stage(&pane)
+                    />
+                </div>
+                <For
+                    each=move || [store.pane.get()]
+                    key=Clone::clone
+                    children=move |pane| below(&pane, wording)
+                />
             </main>
             <MemberList/>
         </div>
@@ -66,15 +88,19 @@ fn Columns() -> impl IntoView {
     }
 }
 
-/// The stage with its banners, the typing line and the composer, or what stands in their place.
-fn sheet(pane: Pane, wording: &'static Wording) -> impl IntoView {
-    let stage = match pane {
+/// What the sheet shows.
+fn stage(pane: &Pane) -> impl IntoView + use<> {
+    match *pane {
         Pane::Connecting => view! { <ConnectingNotice/> }.into_any(),
         Pane::Channel(channel) => view! { <MessageList channel/> }.into_any(),
         Pane::Preview(channel) => view! { <PreviewNotice channel/> }.into_any(),
         Pane::Gone => view! { <GoneNotice/> }.into_any(),
-    };
-    let below = match pane {
+    }
+}
+
+/// The typing line and the composer, or what stands in their place.
+fn below(pane: &Pane, wording: &'static Wording) -> impl IntoView + use<> {
+    match *pane {
         Pane::Channel(channel) => view! {
             <TypingLine/>
             <Composer channel/>
@@ -88,13 +114,6 @@ fn sheet(pane: Pane, wording: &'static Wording) -> impl IntoView {
         }
         .into_any(),
         Pane::Connecting | Pane::Gone => ().into_any(),
-    };
-    view! {
-        <div class="channel__stage">
-            <ConnectionBanners/>
-            {stage}
-        </div>
-        {below}
     }
 }
 

@@ -2,8 +2,8 @@
 //! without a reload, and what was typed stays.
 
 use chat::{Identity, Refusal};
-use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement};
 
 use crate::account::{self, AccountRefusal, Credentials};

@@ -114,7 +114,7 @@ impl Store {
     }
 
     pub(crate) fn leave(self, channel: ChannelSid, answered: impl FnOnce(Answered) + 'static) {
-        self.inner().left_here.borrow_mut().push(channel);
+        self.inner().left_here.borrow_mut().insert(channel);
         self.ask(answered, |client| client.leave(channel, clock::now()));
     }
 
@@ -123,6 +123,7 @@ impl Store {
         channel: ChannelSid,
         answered: impl FnOnce(Answered) + 'static,
     ) {
+        self.inner().left_here.borrow_mut().insert(channel);
         self.ask(answered, |client| client.delete_channel(channel, clock::now()));
     }
 
@@ -135,8 +136,9 @@ impl Store {
         self.ask(answered, |client| client.hand_over(channel, to, clock::now()));
     }
 
-    /// Opens a channel that was just made or joined.
+    /// Opens a channel that was just made or joined, to write in it.
     pub(crate) fn go_to_channel(self, channel: ChannelSid) {
+        self.wish_for_focus();
         self.go(self.place_of(channel));
     }
 

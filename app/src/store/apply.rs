@@ -4,11 +4,13 @@
 use std::collections::HashSet;
 
 use chat::ChannelSid;
-use client::{Departure, Event, LineKey, TimelineChange};
+use client::{ConnectionState, Denial, Departure, Event, LineKey, TimelineChange};
 use leptos::prelude::*;
 
 use super::Store;
+use super::farewell::Farewell;
 use super::view::{Pane, Told};
+use crate::sentences;
 
 /// What is out of date on the page.
 #[derive(Debug, Default)]
@@ -88,10 +90,9 @@ impl Store {
             }
             Event::ChannelGone { channel, friendly_name, departure, unsent } => {
                 let was_open = self.open() == Some(channel);
-                self.channel_gone(
-                    channel,
-                    Told { name: friendly_name, departure, unsent, was_open },
-                );
+                let number = self.inner().next_number();
+                let told = Told { number, name: friendly_name, departure, unsent, was_open };
+                self.channel_gone(channel, told);
             }
             Event::NewerServer { .. } => self.newer_server.set(true),
         }
@@ -138,25 +139,16 @@ impl Store {
         let inner = self.inner();
         self.forget_draft_of(channel, &told);
         inner.places.borrow_mut().remove(&channel);
-        let left_here = {
-            let mut left = inner.left_here.borrow_mut();
-            let place = left.iter().position(|left| *left == channel);
-            place.map(|place| left.remove(place)).is_some()
-        };
-        let was_away = !inner.caught_up.get();
-        let by_myself = left_here && told.unsent.is_empty();
-        let matters = told.was_open || was_away || !told.unsent.is_empty();
-        if by_myself {
-            let words = &self.wording().gone;
-            let name = told.name.as_ref().map(|name| name.as_str()).unwrap_or_default();
-            self.murmured.set((words.you_left)(name));
-        } else if matters && !(told.departure == Departure::Left && !told.was_open) {
+        let by_myself = inner.left_here.borrow_mut().remove(&channel);
+        if by_myself && told.unsent.is_empty() {
+            self.murmured.set(sentences::gone(self.wording(), &told));
+        } else if matters(&told, !inner.caught_up.get()) {
             self.told.update(|all| all.push(told.clone()));
         }
         if told.was_open {
             self.to_general();
         }
-        self.mark(|dirty| dirty.lists = true);
+        self.mark(Dirty::mark_lists);
     }
 
     /// Brings the page up to date. Says whether there was anything to do.
@@ -193,6 +185,11 @@ impl Store {
         if !state.is_online() {
             self.inner().caught_up.set(false);
         }
+        // Another tab has signed out, say. Who still has something to copy may stay and read.
+        let is_over = state == ConnectionState::Denied(Denial::SessionEnded);
+        if is_over && waiting == 0 && !self.inner().is_leaving.replace(true) {
+            self.to_card(Farewell::SessionEnded);
+        }
         set_if_new(self.connection, state);
         set_if_new(self.waiting, waiting);
     }
@@ -212,6 +209,13 @@ impl Store {
             self.show_typing(open);
         }
     }
+}
+
+/// Whether somebody must be told that a channel is gone: they were in it, had something to say
+/// there, or were away when it was deleted.
+fn matters(told: &Told, was_away: bool) -> bool {
+    let is_missed = was_away && told.departure == Departure::Deleted;
+    told.was_open || !told.unsent.is_empty() || is_missed
 }
 
 /// Sets a signal only where that says something new, so that nothing is drawn twice.

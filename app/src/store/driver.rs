@@ -108,6 +108,7 @@ impl Store {
 
     /// Signs out of the session. The page that comes then is the card.
     pub(crate) fn sign_out(self, refused: impl FnOnce() + 'static) {
+        self.inner().is_leaving.set(true);
         spawn_local(async move {
             match account::sign_out().await {
                 Ok(_) => {
@@ -115,7 +116,10 @@ impl Store {
                     self.feed(Input::SignOut);
                     self.to_card(Farewell::SignedOut);
                 }
-                Err(_) => refused(),
+                Err(_) => {
+                    self.inner().is_leaving.set(false);
+                    refused();
+                }
             }
         });
     }

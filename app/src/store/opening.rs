@@ -60,7 +60,7 @@ impl Store {
                 }
             }
         });
-        self.join_general_at_first(&pane);
+        self.join_general_at_first();
         match pane {
             Pane::Channel(channel) => self.open_channel(channel, &place),
             _ => self.inner().open.set(None),
@@ -93,18 +93,18 @@ impl Store {
         let _ = storage::keep(&self.last_channel_key(), &channel.to_string());
     }
 
-    /// Who comes for the first time is in the General Channel at once.
-    fn join_general_at_first(self, pane: &Pane) {
-        let inner = self.inner();
-        let general = self.read(|client| {
+    /// Who comes for the first time is in the General Channel at once. Who leaves it stays out.
+    fn join_general_at_first(self) {
+        let (known, is_new, general) = self.read(|client| {
             let memberships = client.memberships();
-            let is_new = memberships.is_known() && memberships.channels().next().is_none();
-            client.general().filter(|_| is_new)
+            let is_new = memberships.channels().next().is_none();
+            (memberships.is_known(), is_new, client.general())
         });
-        if let (Pane::Preview(wanted), Some(general)) = (pane, general) {
-            if *wanted == general && !inner.joined_general.replace(true) {
-                self.drive(|client| client.join(general, clock::now()));
-            }
+        if let Some(general) = general.filter(|_| known)
+            && !self.inner().joined_general.replace(true)
+            && is_new
+        {
+            self.drive(|client| client.join(general, clock::now()));
         }
     }
 

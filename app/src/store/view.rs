@@ -25,7 +25,7 @@ pub struct ChannelEntry {
 }
 
 /// What the sheet shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Pane {
     #[default]
     Connecting,
@@ -140,6 +140,7 @@ pub enum Dialog {
 /// Something that happened to a channel of mine while I could not prevent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
+    pub number: u32,
     pub name: Option<FriendlyName>,
     pub departure: Departure,
     pub unsent: Vec<String>,

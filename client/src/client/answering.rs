@@ -1,7 +1,7 @@
 //! What the answers to requests mean.
 
 use chat::protocol::{Accepted, Answer, Changes, Command, Reply, Scope};
-use chat::{Message, MessageIndex, Nonce, Timestamp};
+use chat::{ChannelSid, Message, MessageIndex, Nonce, Timestamp};
 
 use super::Client;
 use crate::event::{Departure, Event, Outcome, Ticket, TimelineChange};
@@ -48,6 +48,7 @@ impl Client {
             (Asked::Earlier(channel, before), Accepted::History(page)) => {
                 let Some(timeline) = self.timelines.get_mut(&channel) else { return };
                 timeline.prepend(page, before);
+                self.confirm_loaded(channel);
                 self.tell_timeline(channel, TimelineChange::Earlier);
             }
             (Asked::Members(channel), Accepted::Members(page)) => {
@@ -64,8 +65,8 @@ impl Client {
             (Asked::Renew, Accepted::Renewed { expires_at }) => {
                 self.connection.renewed(expires_at, now);
             }
-            // An answer to another question: a server that is not ours. It has said nothing.
-            _ => {}
+            // An answer to another question is none.
+            (asked, _) => self.give_up(asked),
         }
     }
 
@@ -164,6 +165,21 @@ impl Client {
         })
     }
 
+    /// What was pending in a channel and is among its loaded messages is pending no more.
+    pub(super) fn confirm_loaded(&mut self, channel: ChannelSid) {
+        let Some(timeline) = self.timelines.get(&channel) else { return };
+        let nonces = self.outbox.of(channel).map(|pending| pending.nonce);
+        let loaded: Vec<_> =
+            nonces.filter(|&nonce| timeline.line(LineKey::Mine(nonce)).is_some()).collect();
+        if loaded.is_empty() {
+            return;
+        }
+        loaded.iter().for_each(|&nonce| drop(self.outbox.take(nonce)));
+        self.save_outbox();
+        let changed = loaded.into_iter().map(LineKey::Mine).collect();
+        self.tell_lines(channel, Vec::new(), changed, Vec::new());
+    }
+
     fn pending_changed(&mut self, nonce: Nonce) {
         let Some(pending) = self.outbox.get(nonce) else { return };
         let (channel, is_at_rest) = (pending.channel, pending.state != PendingState::Queued);
@@ -179,6 +195,7 @@ impl Client {
                 self.catch_up.answered();
                 if let Scope::Channel(channel) = scope {
                     self.timelines.remove(&channel);
+                    self.tell_timeline(channel, TimelineChange::Reset);
                 }
             }
             Asked::Open(channel) => drop(self.opening.remove(&channel)),

@@ -143,20 +143,17 @@ impl Client {
         if timeline.head.is_behind() {
             self.catch_up.want(Scope::Channel(channel));
         }
-        let mine: Vec<Message> =
-            timeline.messages().filter(|message| message.author == user).cloned().collect();
-        for message in &mine {
-            self.confirm(message);
-        }
         self.outbox.settle(channel, timeline.last_index());
         self.timelines.insert(channel, timeline);
+        self.confirm_loaded(channel);
         self.track(channel, |tracker, timeline| tracker.answered(unread, timeline));
-        self.close_the_longest_opened(channel);
+        self.look_at(channel);
         self.tell_timeline(channel, TimelineChange::Reset);
     }
 
-    fn close_the_longest_opened(&mut self, channel: ChannelSid) {
-        self.opened.retain(|&opened| opened != channel && self.timelines.contains_key(&opened));
+    /// Remembers the order in which channels were looked at, and lets go of the first of too many.
+    pub(super) fn look_at(&mut self, channel: ChannelSid) {
+        self.opened.retain(|opened| *opened != channel && self.timelines.contains_key(opened));
         self.opened.push(channel);
         if TIMELINES_MAX < self.opened.len() {
             let closed = self.opened.remove(0);
@@ -213,5 +210,52 @@ impl Client {
         if before != after {
             self.tell(Event::Unread(channel));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chat::protocol::{Accepted, Command};
+
+    use super::*;
+    use crate::scene::{Scene, channel, channel_row, opened, state};
+
+    fn visit(scene: &mut Scene, number: u128) {
+        let sid = channel(number);
+        scene.act(|client, now| client.open(sid, now));
+        if scene.has_asked(|command| matches!(command, Command::OpenChannel { .. })) {
+            let asked = scene.asked(|command| matches!(command, Command::OpenChannel { .. }));
+            let page =
+                Opened { channel: channel_row(sid, Some("A place"), 1), ..opened(1, Vec::new()) };
+            scene.ok(asked, Accepted::Opened(Box::new(page)));
+        }
+    }
+
+    #[test]
+    fn somebody_who_visits_many_channels_keeps_the_last_ones_loaded() {
+        let mut scene = Scene::new();
+        scene.welcome.channels = (200..220).map(|number| state(channel(number), 1)).collect();
+        scene.connect();
+        scene.answer_resumes();
+        (200..216).for_each(|number| visit(&mut scene, number));
+        visit(&mut scene, 200);
+        visit(&mut scene, 216);
+        let is_loaded = |number| scene.client.timeline(channel(number)).is_some();
+        assert!(is_loaded(200), "it was looked at again");
+        assert!(!is_loaded(201), "it was not");
+        assert_eq!((200..220).filter(|&number| is_loaded(number)).count(), TIMELINES_MAX);
+    }
+
+    #[test]
+    fn a_channel_that_was_left_behind_stays_live() {
+        let mut scene = Scene::new();
+        scene.welcome.channels = (200..202).map(|number| state(channel(number), 1)).collect();
+        scene.connect();
+        scene.answer_resumes();
+        visit(&mut scene, 200);
+        visit(&mut scene, 201);
+        let row = Row::Message(crate::scene::message("grace", 0, 2));
+        scene.hear(crate::scene::change(Scope::Channel(channel(200)), 1, 2, vec![row]));
+        assert_eq!(scene.client.lines(channel(200)).count(), 1);
     }
 }

@@ -121,13 +121,15 @@ impl Client {
         }
     }
 
-    /// Accepted messages that will not come where they are shown as pending: of channels that are
-    /// not loaded, and those that stand before the earliest loaded one.
+    /// Accepted messages that nothing more will come of: those of channels that are not loaded,
+    /// those before the earliest loaded one, and those that are here already.
     fn let_go_of_accepted(&mut self) {
         let is_done = |pending: &&Pending| {
             let PendingState::Accepted(index) = pending.state else { return false };
             match self.timelines.get(&pending.channel) {
-                Some(timeline) => Some(index) < timeline.first_index(),
+                Some(timeline) => {
+                    Some(index) < timeline.first_index() || timeline.message(index).is_some()
+                }
                 None => !self.opening.contains_key(&pending.channel),
             }
         };

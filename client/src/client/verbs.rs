@@ -21,6 +21,9 @@ impl Client {
         text: &str,
         now: Timestamp,
     ) -> Result<Nonce, Unposted> {
+        if self.me.is_some() && !self.is_member(channel) {
+            return Err(Unposted::Refused(Refusal::NotAMember));
+        }
         let fresh = self.nonces.next(now);
         let nonce = self.outbox.post(channel, text, fresh, now)?;
         self.save_outbox();
@@ -63,19 +66,10 @@ impl Client {
     /// person's is not.
     pub fn adopt(&mut self, saved: &str, now: Timestamp) -> bool {
         let Some(adopted) = self.outbox.adopt(saved) else { return false };
-        for nonce in adopted {
-            let Some(channel) = self.outbox.get(nonce).map(|pending| pending.channel) else {
-                continue;
-            };
-            let key = LineKey::Mine(nonce);
-            let is_here_already =
-                self.timelines.get(&channel).is_some_and(|timeline| timeline.line(key).is_some());
-            if is_here_already {
-                self.outbox.take(nonce);
-            } else {
-                self.tell_lines(channel, vec![key], Vec::new(), Vec::new());
-                self.depart_if_gone(channel, now);
-            }
+        for (channel, nonce) in adopted {
+            self.tell_lines(channel, vec![LineKey::Mine(nonce)], Vec::new(), Vec::new());
+            self.confirm_loaded(channel);
+            self.depart_if_gone(channel, now);
         }
         self.save_outbox();
         self.go_on(now);
@@ -98,6 +92,7 @@ impl Client {
     /// from now on. Those opened before stay loaded and live.
     pub fn open(&mut self, channel: ChannelSid, now: Timestamp) {
         self.open = Some(channel);
+        self.look_at(channel);
         self.load_open_channel();
         self.go_on(now);
     }

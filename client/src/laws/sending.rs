@@ -1,18 +1,18 @@
 //! Whatever is cut, refused or lost on the way: every message is accepted once, in order, and the
 //! channel is seen as it is.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chat::protocol::{
-    Accepted, Answer, Changes, ChannelState, Command, Opened, Posted, Reply, Row, Scope,
-    ServerFrame,
+    Accepted, Answer, Changes, ChannelState, Command, HistoryPage, Opened, Posted, Reply, Row,
+    Scope, ServerFrame,
 };
 use chat::{Body, ChannelSid, Draft, Message, MessageIndex, Nonce, Refusal, Sequence};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::Line;
 use crate::scene::{Scene, change, channel, channel_row, message, opened, refusal, state, unread};
+use crate::{Event, Line, LineKey};
 
 const CHANNELS: u128 = 3;
 /// Half seconds after which everything that was put off has been done.
@@ -23,6 +23,7 @@ enum Step {
     Say(u128),
     OtherSays(u128),
     Open(u128),
+    GoBack(u128),
     /// The server takes the next request, and is too busy for it or not.
     Serve {
         busy: bool,
@@ -42,6 +43,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (0..CHANNELS).prop_map(Step::Say),
         1 => (0..CHANNELS).prop_map(Step::OtherSays),
         1 => (0..CHANNELS).prop_map(Step::Open),
+        1 => (0..CHANNELS).prop_map(Step::GoBack),
         6 => prop::bool::weighted(0.2).prop_map(|busy| Step::Serve { busy }),
         6 => Just(Step::Hear),
         1 => Just(Step::LoseAChange),
@@ -97,6 +99,9 @@ impl Server {
             Command::PostMessage(draft) => Accepted::Posted(self.post("ada", draft)),
             Command::Resume { scope, since } => Accepted::Changes(self.resume(*scope, since.0)),
             Command::OpenChannel { channel } => Accepted::Opened(Box::new(self.open(*channel))),
+            Command::History { channel, before, .. } => {
+                Accepted::History(self.history(*channel, before.0 as usize))
+            }
             Command::Unread { channel } => {
                 Accepted::Unread(unread(None, self.head(*channel), self.head(*channel)))
             }
@@ -117,6 +122,12 @@ impl Server {
         let rows = rows.iter().cloned().map(Row::Message).collect();
         let more = upto < self.head(sid);
         Changes { epoch, change: change(scope, since, upto, rows), more, gap: false }
+    }
+
+    fn history(&self, sid: ChannelSid, before: usize) -> HistoryPage {
+        let first = before.saturating_sub(2);
+        let messages = self.channels[&sid][first..before].to_vec();
+        HistoryPage { messages, earlier: 0 < first }
     }
 
     fn open(&self, sid: ChannelSid) -> Opened {
@@ -147,6 +158,9 @@ impl Play {
             Step::OtherSays(number) => self.other_says(channel(*number)),
             Step::Open(number) => {
                 self.scene.act(|client, now| client.open(channel(*number), now));
+            }
+            Step::GoBack(number) => {
+                self.scene.act(|client, now| client.older(channel(*number), now));
             }
             Step::Serve { busy } => self.serve(*busy),
             Step::Hear => self.hear(),
@@ -248,6 +262,30 @@ impl Play {
         self.server.channels[&sid].iter().filter(mine).map(|message| message.nonce).collect()
     }
 
+    /// What a channel shows, each line with its key.
+    fn shown(&self, sid: ChannelSid) -> Vec<(LineKey, String)> {
+        let ada = crate::scene::user("ada");
+        let lines = self.scene.client.lines(sid);
+        lines.map(|line| (line.key(ada), format!("{line:?}"))).collect()
+    }
+
+    /// Does a step, and checks what the page relies on: a key names one line, and no line comes,
+    /// changes or goes untold.
+    fn act_and_tell(&mut self, step: &Step) {
+        let before: Vec<_> = (0..CHANNELS).map(|number| self.shown(channel(number))).collect();
+        self.scene.events.clear();
+        self.act(step);
+        for (number, before) in (0..CHANNELS).zip(before) {
+            let after = self.shown(channel(number));
+            let keys: BTreeSet<_> = after.iter().map(|(key, _)| *key).collect();
+            assert_eq!(keys.len(), after.len(), "a key twice: {after:?}");
+            let is_told = self.scene.events.iter().any(
+                |event| matches!(event, Event::Timeline { channel: of, .. } if *of == channel(number)),
+            );
+            assert!(is_told || before == after, "untold: {before:?} became {after:?}");
+        }
+    }
+
     fn seen(&self, sid: ChannelSid) -> Vec<MessageIndex> {
         let lines = self.scene.client.lines(sid).map(|line| match line {
             Line::Message(message) => message.index,
@@ -267,6 +305,12 @@ proptest! {
             let said = play.said.get(&channel(number)).cloned().unwrap_or_default();
             prop_assert_eq!(play.accepted(channel(number)), said);
         }
+    }
+
+    #[test]
+    fn the_page_is_told_of_every_line_and_never_has_a_key_twice(steps in steps()) {
+        let mut play = Play::new();
+        steps.iter().for_each(|step| play.act_and_tell(step));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The outbox as text, so that it survives a reload, and another tab can take it over.
 
-use chat::{Nonce, UserSid};
+use chat::{ChannelSid, Nonce, UserSid};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -30,7 +30,6 @@ pub struct SavedOutbox {
 
 #[derive(Serialize, Deserialize)]
 struct Saved {
-    #[serde(flatten)]
     owner: Owner,
     pending: Vec<Pending>,
 }
@@ -49,8 +48,8 @@ impl Outbox {
     }
 
     /// Takes over what was saved. Nothing comes of another person's, or of what cannot be read;
-    /// otherwise, the nonces that are new here.
-    pub(crate) fn adopt(&mut self, text: &str) -> Option<Vec<Nonce>> {
+    /// otherwise, the messages that are new here.
+    pub(crate) fn adopt(&mut self, text: &str) -> Option<Vec<(ChannelSid, Nonce)>> {
         let owner = self.owner?;
         let saved: Saved = serde_json::from_str(text).ok()?;
         if saved.owner.user != owner.user {
@@ -64,7 +63,7 @@ impl Outbox {
             if saved.owner.epoch != owner.epoch {
                 pending.doubt();
             }
-            adopted.push(pending.nonce);
+            adopted.push((pending.channel, pending.nonce));
             self.insert(pending);
         }
         Some(adopted)

@@ -1,10 +1,11 @@
-use chat::protocol::{Opened, Unread};
+use chat::protocol::Opened;
 use chat::{ChannelSid, UserSid, limits};
 
 use crate::commands::CommandError;
 use crate::queries::history::page_before;
 use crate::queries::members::page_after;
 use crate::queries::reader::reader;
+use crate::queries::unread::unread_by;
 use crate::store::Tx;
 
 /// A channel as it is now: itself, its latest messages and its first members.
@@ -21,10 +22,46 @@ pub fn open_channel(
         messages: latest.messages,
         earlier: latest.earlier,
         members: page_after(tx, &reader.channel, None)?,
-        unread: Unread {
-            horizon: reader.member.horizon,
-            unread: tx.unread(channel, reader.user.sid, reader.member.floor())?,
-            at: reader.channel.sequence,
-        },
+        unread: unread_by(tx, &reader)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chat::Refusal;
+    use chat::protocol::Scope;
+
+    use crate::store::village::Village;
+
+    #[test]
+    fn a_member_sees_it_as_it_is_now() {
+        let mut village = Village::in_memory();
+        let [ada, grace] = village.people(["Ada", "Grace"]);
+        let channel = village.channel(ada, "Harvest");
+        for _ in 0..limits::HISTORY_PAGE + 1 {
+            village.says(ada, channel, "On and on");
+        }
+        village.all_join([grace], channel);
+        village.says(ada, channel, "Welcome");
+        let opened = village.asks(|tx| open_channel(tx, grace, channel)).expect("a member");
+        assert_eq!((opened.messages.len(), opened.earlier), (limits::HISTORY_PAGE, true));
+        assert_eq!(opened.messages.last().map(|last| last.body.as_str()), Some("Welcome"));
+        assert!(opened.messages.is_sorted_by_key(|message| message.index));
+        assert_eq!(opened.members.members.len(), 2);
+        assert_eq!((opened.unread.unread, opened.unread.at), (1, opened.sequence));
+        assert_eq!(opened.sequence, village.head(Scope::Channel(channel)));
+    }
+
+    #[test]
+    fn whoever_is_no_member_sees_nothing() {
+        let mut village = Village::in_memory();
+        let [ada, grace] = village.people(["Ada", "Grace"]);
+        let channel = village.channel(ada, "Harvest");
+        let refused = village.asks(|tx| open_channel(tx, grace, channel));
+        assert_eq!(refused, Err(Refusal::NotAMember));
+        let nowhere = ChannelSid::from_bytes([9; 16]);
+        let absent = village.asks(|tx| open_channel(tx, grace, nowhere));
+        assert_eq!(absent, Err(Refusal::ChannelNotFound));
+    }
 }

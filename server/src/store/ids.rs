@@ -17,14 +17,14 @@ pub struct Ids {
 }
 
 enum Source {
-    System { drawn: [u8; DRAWN * BYTES], left: usize },
+    System { drawn: Vec<u8> },
     Seeded(u64),
 }
 
 impl Ids {
     /// From the system's randomness.
     pub fn random() -> Self {
-        Self { source: Source::System { drawn: [0; DRAWN * BYTES], left: 0 } }
+        Self { source: Source::System { drawn: Vec::new() } }
     }
 
     /// The same ids for the same seed and times.
@@ -46,13 +46,12 @@ impl Ids {
     fn bytes(&mut self) -> Ask<[u8; BYTES]> {
         let mut bytes = [0; BYTES];
         match &mut self.source {
-            Source::System { drawn, left } => {
-                if *left == 0 {
+            Source::System { drawn } => {
+                if drawn.is_empty() {
+                    drawn.resize(DRAWN * BYTES, 0);
                     getrandom::fill(drawn).map_err(Broken::new)?;
-                    *left = DRAWN;
                 }
-                *left -= 1;
-                bytes.copy_from_slice(&drawn[*left * BYTES..][..BYTES]);
+                bytes.copy_from_slice(&drawn.split_off(drawn.len() - BYTES));
             }
             Source::Seeded(state) => {
                 for half in bytes.chunks_mut(BYTES / 2) {

@@ -132,3 +132,97 @@ fn filled(rows: Vec<Row>, room: Room) -> Page<Row> {
     let Ok(page) = filled;
     page
 }
+
+#[cfg(test)]
+mod tests {
+    use chat::{
+        Attributes, Body, ChannelRole, ChannelSid, Identity, Member, MemberSid, MessageIndex,
+        MessageSid, Nonce, Timestamp, UserSid,
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn message(number: u64, bytes: usize) -> Row {
+        Row::Message(Message {
+            sid: MessageSid::from_bytes([1; 16]),
+            index: MessageIndex(number),
+            author: UserSid::from_bytes([2; 16]),
+            identity: Identity::parse("Ada").expect("a plain name"),
+            body: Body::parse(&"x".repeat(bytes)).expect("a plain text"),
+            attributes: Attributes::default(),
+            nonce: Nonce(Uuid::nil()),
+            posted_at: Timestamp(0),
+            entered: Sequence(number),
+            changed: Sequence(number),
+        })
+    }
+
+    fn member(number: u64, role: Option<ChannelRole>) -> Row {
+        Row::Member(Member {
+            sid: MemberSid::from_bytes([3; 16]),
+            user: UserSid::from_bytes([2; 16]),
+            identity: Identity::parse("Ada").expect("a plain name"),
+            guest: false,
+            role,
+            horizon: None,
+            at: Timestamp(0),
+            entered: Sequence(1),
+            changed: Sequence(number),
+        })
+    }
+
+    fn cut(rows: Vec<Row>) -> Vec<Change> {
+        let scope = Scope::Channel(ChannelSid::from_bytes([4; 16]));
+        let head = rows.last().map_or(Sequence(0), Row::changed);
+        let changes = pieces(scope, Sequence(0), head, rows.clone());
+        let mut after = Sequence(0);
+        for change in &changes {
+            assert_eq!(change.after, after);
+            after = change.sequence;
+        }
+        assert_eq!(after, head);
+        assert_eq!(changes.iter().flat_map(|change| change.rows.clone()).collect::<Vec<_>>(), rows);
+        changes
+    }
+
+    fn sizes(changes: &[Change]) -> Vec<usize> {
+        changes.iter().map(|change| change.rows.len()).collect()
+    }
+
+    #[test]
+    fn no_change_holds_more_rows_than_it_may() {
+        let changes = cut((1..=1_001).map(|number| message(number, 1)).collect());
+        assert_eq!(sizes(&changes), [500, 500, 1]);
+    }
+
+    #[test]
+    fn no_change_holds_more_bytes_than_it_may_unless_one_row_does() {
+        let changes = cut((1..=20).map(|number| message(number, 32_768)).collect());
+        assert_eq!(sizes(&changes), [8, 8, 4]);
+        let narrow = Room { rows: 9, bytes: 3 };
+        let page = narrow.fill([message(1, 5), message(2, 1)].map(Ok::<_, ()>));
+        assert_eq!(page.map(|page| (page.rows.len(), page.more)), Ok((1, true)));
+    }
+
+    #[test]
+    fn whoever_leaves_hears_nothing_after_the_departure() {
+        let rows = vec![
+            message(1, 1),
+            member(2, Some(ChannelRole::User)),
+            member(3, None),
+            member(4, None),
+            message(5, 1),
+        ];
+        assert_eq!(sizes(&cut(rows)), [4, 1]);
+    }
+
+    #[test]
+    fn nothing_is_taken_beyond_a_page_that_was_cut() {
+        let cut = Page { rows: vec![message(1, 1), message(4, 1)], more: true };
+        let whole = Page { rows: vec![member(2, None), member(9, None)], more: false };
+        let merged = merge(vec![cut, whole], Room::CHANGE);
+        let changed: Vec<u64> = merged.rows.iter().map(|row| row.changed().0).collect();
+        assert_eq!((changed, merged.more), (vec![1, 2, 4], true));
+    }
+}

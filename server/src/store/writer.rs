@@ -177,3 +177,6 @@ pub(super) fn unbroken(work: impl FnOnce() -> Ask<()>) -> Ask<()> {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(Broken::new("a command or query panicked")))
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,7 +45,6 @@ fn Form() -> impl IntoView {
                 Ok(Accepted::Created(created)) => {
                     closing.close();
                     store.go_to_channel(created.channel);
-                    dom::focus("composer");
                 }
                 Ok(_) => closing.close(),
                 Err(no) if is_about_address(no.refusal) => {

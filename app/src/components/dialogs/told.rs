@@ -1,11 +1,11 @@
-//! A channel is gone: said once, with the texts that were still waiting for it.
+//! A channel is gone, and texts were still waiting for it: here they can be copied.
 
-use client::Departure;
 use leptos::prelude::*;
 
 use crate::browser::dom;
 use crate::components::dialog::{Closing, Modal};
 use crate::icons::Icon;
+use crate::sentences;
 use crate::store::store;
 use crate::store::view::Told;
 
@@ -13,16 +13,10 @@ use crate::store::view::Told;
 pub fn ToldDialog(told: Told) -> impl IntoView {
     let store = store();
     let words = &store.wording().gone;
-    let name = told.name.as_ref().map(|name| name.as_str()).unwrap_or_default();
-    let title = match told.departure {
-        Departure::Deleted => (words.deleted)(name),
-        Departure::Left => (words.removed)(name),
-    };
-    let lead = told.was_open.then(|| words.now_in_general.to_owned()).unwrap_or_default();
+    let title = sentences::gone(store.wording(), &told);
+    let lead = if told.was_open { words.now_in_general } else { "" }.to_owned();
     let closed = move || {
-        store.told.update(|all| {
-            all.remove(0);
-        });
+        store.told.update(|all| all.retain(|other| other.number != told.number));
         dom::focus("composer");
     };
     view! {
