@@ -1,4 +1,4 @@
-import { type BrowserContext, type BrowserContextOptions, expect, test as base } from "@playwright/test";
+import { type BrowserContext, type BrowserContextOptions, expect, type Page, test as base } from "@playwright/test";
 import { Cable } from "./cable";
 import { Person } from "./pages/chat";
 import { Server, type Settings } from "./server";
@@ -11,8 +11,14 @@ type Fixtures = {
   expectedTrouble: RegExp;
   server: Server;
   stage: Stage;
-  /** Somebody with a browser of their own. */
+  /** A page in a browser of its own, which must have nothing to complain about. */
+  freshPage: (options?: BrowserContextOptions) => Promise<Page>;
+  /** Somebody in front of one. */
   newcomer: (options?: BrowserContextOptions) => Promise<Person>;
+  /** A line to the server that can be cut, or lets no WebSockets through. */
+  cable: Cable;
+  /** Ada at the end of that line. */
+  distantAda: Person;
   ada: Person;
   grace: Person;
 };
@@ -46,23 +52,33 @@ export const test = base.extend<Fixtures>({
     await stage.close();
   },
 
-  newcomer: async ({ browser, server, expectedTrouble }, use) => {
+  freshPage: async ({ browser, expectedTrouble }, use) => {
     const contexts: BrowserContext[] = [];
-    const cables: Cable[] = [];
     const complaints: string[] = [];
     await use(async (options) => {
       const context = await browser.newContext(options);
-      const cable = await Cable.lay(server.url);
       contexts.push(context);
-      cables.push(cable);
       watch(context, (complaint) => {
         if (!expectedTrouble.test(complaint)) complaints.push(complaint);
       });
-      return new Person(await context.newPage(), cable);
+      return context.newPage();
     });
     await Promise.all(contexts.map((context) => context.close()));
-    await Promise.all(cables.map((cable) => cable.remove()));
     expect(complaints).toEqual([]);
+  },
+
+  newcomer: async ({ server, freshPage }, use) => {
+    await use(async (options) => new Person(await freshPage(options), server.url));
+  },
+
+  cable: async ({ server }, use) => {
+    const cable = await Cable.lay(server.url);
+    await use(cable);
+    await cable.remove();
+  },
+
+  distantAda: async ({ freshPage, cable }, use) => {
+    await use(await new Person(await freshPage(), cable.url, cable).arriveAs("Ada"));
   },
 
   ada: async ({ newcomer }, use) => {

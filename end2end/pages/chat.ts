@@ -7,7 +7,8 @@ export class Person {
 
   constructor(
     readonly page: Page,
-    private readonly cable: Cable,
+    private readonly url: string,
+    private readonly cable?: Cable,
   ) {}
 
   get context(): BrowserContext {
@@ -17,7 +18,7 @@ export class Person {
   // ── Coming and going ──
 
   async open(path = "/"): Promise<this> {
-    await this.page.goto(new URL(path, this.cable.url).href);
+    await this.page.goto(new URL(path, this.url).href);
     return this;
   }
 
@@ -31,7 +32,7 @@ export class Person {
 
   /** A session for a free name, in this browser, before any page of the chat is open. */
   async takeName(name: string): Promise<void> {
-    const url = new URL("/token", this.cable.url).href;
+    const url = new URL("/token", this.url).href;
     const response = await this.context.request.post(url, { form: { identity: name } });
     expect(response.status()).toBe(200);
     this.name = name;
@@ -41,6 +42,11 @@ export class Person {
     this.name = name;
     await this.nameField.fill(name);
     await this.joinButton.click();
+  }
+
+  /** On the card of a server that admits guests, too. */
+  async chooseAccount(): Promise<void> {
+    await this.page.locator("label").filter({ hasText: "Sign in" }).click();
   }
 
   async signInWith(name: string, password: string): Promise<void> {
@@ -68,7 +74,7 @@ export class Person {
 
   /** The same person's second tab. */
   async secondTab(path?: string): Promise<Person> {
-    const tab = new Person(await this.context.newPage(), this.cable);
+    const tab = new Person(await this.context.newPage(), this.url, this.cable);
     tab.name = this.name;
     return tab.open(path ?? new URL(this.page.url()).pathname);
   }
@@ -92,12 +98,12 @@ export class Person {
   /** Out of reach, and the browser knows. */
   async goOffline(): Promise<void> {
     await this.context.setOffline(true);
-    this.cable.cut();
+    this.cable?.cut();
     await expect(this.banner("You are offline.")).toBeVisible();
   }
 
   async comeBack(): Promise<void> {
-    this.cable.mend();
+    this.cable?.mend();
     await this.context.setOffline(false);
   }
 

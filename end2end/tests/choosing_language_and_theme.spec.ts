@@ -54,7 +54,7 @@ test("Japanese names sort among the others", async ({ newcomer, stage }) => {
   await expect(names.first()).toHaveText("General Channel");
 });
 
-const brightnessOfPage = "getComputedStyle(document.body).backgroundColor.match(/[\\d.]+/g).slice(0, 3).map(Number).reduce((a, b) => a + b)";
+const brightnessOfPage = "getComputedStyle(document.documentElement).backgroundColor.match(/[\\d.]+/g).slice(0, 3).map(Number).reduce((a, b) => a + b)";
 
 test("the system's theme is followed, until one is chosen, from the first paint", async ({ newcomer }) => {
   const ada = await (await newcomer({ colorScheme: "dark" })).arriveAs("Ada");

@@ -77,7 +77,7 @@ test.describe("more than fit on the page", () => {
 
 async function signIn(device: Person): Promise<void> {
   await device.open();
-  await device.page.getByText("Sign in", { exact: true }).first().click();
+  await device.chooseAccount();
   await device.signInWith("Ada", "correct horse battery staple");
   await device.isIn("General Channel");
 }

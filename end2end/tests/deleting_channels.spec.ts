@@ -45,7 +45,7 @@ test("people who had it open are told, and land in General", async ({ ada, grace
 test.describe("while one is away", () => {
   test.use({ expectedTrouble: lostConnection });
 
-  test("what was queued for it comes back with the news", async ({ ada, stage }) => {
+  test("what was queued for it comes back with the news", async ({ distantAda: ada, stage }) => {
     const bert = await stage.voice("Bert");
     const lanterns = await bert.create("Lanterns");
     await ada.join("Lanterns");
@@ -68,7 +68,7 @@ test("a service admin may delete what others made, but not General", async ({ ne
   await bert.create("Lanterns");
   const ada = await newcomer();
   await ada.open();
-  await ada.page.getByText("Sign in", { exact: true }).first().click();
+  await ada.chooseAccount();
   await ada.signInWith("Ada", "correct horse battery staple");
   await ada.isIn("General Channel");
   const menu = ada.page.getByRole("button", { name: "Channel menu" });

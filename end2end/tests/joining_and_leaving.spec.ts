@@ -38,7 +38,7 @@ test("who joins sees what was said before", async ({ ada, stage }) => {
 test.describe("after a break", () => {
   test.use({ expectedTrouble: /ERR_INTERNET_DISCONNECTED|WebSocket connection to|Failed to fetch/ });
 
-  test("lines that were missed are there", async ({ ada, stage }) => {
+  test("lines that were missed are there", async ({ distantAda: ada, stage }) => {
     const bert = await stage.voice("Bert");
     await expect(ada.event("Bert joined the channel")).toBeVisible();
     await ada.goOffline();

@@ -1,9 +1,8 @@
 import { expect, lostConnection, test } from "../fixtures";
-import { forbidWebSockets } from "../proxy";
 
 test.use({ expectedTrouble: lostConnection });
 
-test("offline one reads and writes on, and everything goes out in order, once", async ({ ada, grace }) => {
+test("offline one reads and writes on, and everything goes out in order, once", async ({ distantAda: ada, grace }) => {
   await grace.say("Before");
   await expect(ada.message("Before")).toBeVisible();
   await ada.goOffline();
@@ -78,17 +77,14 @@ test("what was queued goes out after the tab was closed and opened again", async
   await expect(tab.timeline.locator(".message-row--pending")).toHaveCount(0);
 });
 
-test("where WebSockets are blocked the page says so, and what to do", async ({ newcomer, server }) => {
-  const ada = await newcomer();
-  await ada.takeName("Ada");
-  const proxy = await forbidWebSockets(server.url);
-  await ada.page.goto(proxy.url);
+test("where WebSockets are blocked the page says so, and what to do", async ({ distantAda: ada, cable }) => {
+  cable.forbidWebSockets();
+  await ada.page.reload();
   await expect(ada.banner("Live updates are blocked.")).toContainText(
     "Something between you and the server refuses WebSockets.",
   );
   await ada.page.getByRole("button", { name: "What to do" }).click();
   await expect(ada.dialog("When live updates are blocked")).toBeVisible();
-  await proxy.close();
 });
 
 test("where storage is forbidden the page says so, and works", async ({ newcomer, grace }) => {
@@ -113,18 +109,15 @@ test("where storage is forbidden the page says so, and works", async ({ newcomer
 test("a server that is newer than the page offers a reload, which keeps what was not sent", async ({ newcomer, grace }) => {
   const ada = await newcomer();
   await ada.takeName("Ada");
-  await ada.page.route(
-    (url) => url.pathname === "/",
-    async (route) => {
-      const response = await route.fetch();
-      const body = (await response.text()).replace(/data-version="[^"]*"/, 'data-version="0.0.0"');
-      await route.fulfill({ response, body });
-    },
-    { times: 1 },
-  );
+  let version = "99.0.0";
+  await ada.page.routeWebSocket(/\/ws$/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((frame) => socket.send(String(frame).replace(/"version":"[^"]*"/, `"version":"${version}"`)));
+  });
   await ada.open();
   await expect(ada.banner("The server is newer than this page.")).toBeVisible();
-  await ada.page.getByRole("button", { name: "Reload" }).or(ada.page.getByRole("link", { name: "Reload" })).click();
+  version = (await ada.page.locator("html").getAttribute("data-version")) ?? "";
+  await ada.page.getByRole("button", { name: "Reload" }).click();
   await ada.isIn("General Channel");
   await expect(ada.banner("The server is newer than this page.")).toBeHidden();
   await ada.say("Up to date");

@@ -3,7 +3,6 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, lostConnection, test } from "../fixtures";
 import type { Person } from "../pages/chat";
-import { forbidWebSockets } from "../proxy";
 import { hold } from "../wire";
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -16,7 +15,7 @@ test("the sign-in card", async ({ newcomer, stage }) => {
   await grace.signInAs("Ada");
   await expect(grace.page.getByText("Ada is taken")).toBeVisible();
   await isAccessible(grace.page);
-  await grace.page.getByText("Sign in", { exact: true }).first().click();
+  await grace.chooseAccount();
   await expect(grace.passwordField).toBeVisible();
   await isAccessible(grace.page);
 });
@@ -89,7 +88,7 @@ test("in Japanese", async ({ newcomer, stage }) => {
 test.describe("when something is wrong", () => {
   test.use({ expectedTrouble: new RegExp(`${lostConnection.source}|ERR_FAILED|Failed to fetch`) });
 
-  test("offline, and without a server", async ({ ada, server }) => {
+  test("offline, and without a server", async ({ distantAda: ada, server }) => {
     await ada.goOffline();
     await ada.say("Queued");
     await isAccessible(ada.page);
@@ -103,17 +102,14 @@ test.describe("when something is wrong", () => {
     await isAccessible(ada.page);
   });
 
-  test("blocked, and not loaded", async ({ newcomer, server }) => {
-    const ada = await newcomer();
-    await ada.takeName("Ada");
-    const proxy = await forbidWebSockets(server.url);
-    await ada.page.goto(proxy.url);
+  test("blocked, and not loaded", async ({ distantAda: ada, cable }) => {
+    cable.forbidWebSockets();
+    await ada.page.reload();
     await expect(ada.banner("Live updates are blocked.")).toBeVisible();
     await isAccessible(ada.page);
     await ada.page.getByRole("button", { name: "What to do" }).click();
     await expect(ada.dialog("When live updates are blocked")).toBeVisible();
     await isAccessible(ada.page);
-    await proxy.close();
 
     await ada.page.route("**/*.wasm", (route) => route.abort());
     await ada.open();

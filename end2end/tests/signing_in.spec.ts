@@ -147,7 +147,7 @@ test("an account's name is not for guests, and its owner is shown the way in", a
   await ada.signInAs("Ada");
   await expect(ada.page.getByText("This name belongs to an account.")).toBeVisible();
 
-  await ada.page.getByText("Sign in", { exact: true }).first().click();
+  await ada.chooseAccount();
   await ada.signInWith("Ada", "correct horse battery staple");
   await ada.isIn("General Channel");
 });
@@ -155,7 +155,7 @@ test("an account's name is not for guests, and its owner is shown the way in", a
 test("a password can be looked at", async ({ newcomer }) => {
   const ada = await newcomer();
   await ada.open();
-  await ada.page.getByText("Sign in", { exact: true }).first().click();
+  await ada.chooseAccount();
   await ada.passwordField.fill("secret");
   await expect(ada.passwordField).toHaveAttribute("type", "password");
   await ada.page.getByRole("button", { name: "Show password" }).click();

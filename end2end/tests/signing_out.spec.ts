@@ -45,7 +45,7 @@ test("a page that is opened after signing out shows the card, and back does not 
 test.describe("with unsent messages", () => {
   test.use({ expectedTrouble: lostConnection });
 
-  test("one is asked first", async ({ ada, grace }) => {
+  test("one is asked first", async ({ distantAda: ada, grace }) => {
     await ada.goOffline();
     await ada.say("Not through yet");
     await ada.signOut();

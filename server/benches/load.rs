@@ -11,14 +11,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chat::protocol::{
     Accepted, Answer, ClientFrame, Command, Hello, NewChannel, Request, Row, SUBPROTOCOL,
     ServerFrame,
 };
-use chat::{ChannelSid, Draft, Nonce};
+use chat::{ChannelSid, Draft, Identity, Nonce, ServiceSid};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use hdrhistogram::Histogram;
+use server::clock::Clock;
+use server::keys::Keys;
+use server::tokens::Tokens;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -28,14 +33,15 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 /// The rates that would otherwise be measured instead of the server.
 const RAISED: [(&str, &str); 4] = [
-    ("YORIAI_MESSAGES_PER_SECOND", "1000000"),
-    ("YORIAI_MESSAGES_BURST", "1000000"),
-    ("YORIAI_FRAMES_PER_SECOND", "1000000"),
-    ("YORIAI_FRAMES_BURST", "1000000"),
+    ("YORIAI_RATE_MESSAGES", "1000000/s, burst 1000000"),
+    ("YORIAI_RATE_FRAMES", "1000000/s, burst 1000000"),
+    ("YORIAI_RATE_CHANNEL", "1000000/s, burst 1000000"),
+    ("YORIAI_RATE_CHANNELS", "1000000/s, burst 1000000"),
 ];
 
 const WRITERS: usize = 256;
-const IN_FLIGHT: usize = 32;
+/// Few, for all of them are in one channel: what is on its way is on its way to everyone.
+const IN_FLIGHT: usize = 4;
 const POSTS_EACH: usize = 400;
 const ROUNDS_ALONE: usize = 200;
 const BURST: usize = 20;
@@ -171,7 +177,7 @@ async fn stand_idle(connections: usize) {
 struct Server {
     child: Child,
     address: String,
-    key: HashMap<String, String>,
+    tokens: Tokens,
     _data: tempfile::TempDir,
 }
 
@@ -183,37 +189,27 @@ impl Server {
             process.arg("--data").arg(data.path()).envs(RAISED).env("RUST_LOG", "warn");
             process
         };
-        let key = yoriai().args(["keys", "add", "--json"]).output().expect("a key is made");
-        let key = serde_json::from_slice(&key.stdout).expect("keys are printed as JSON");
+        let made = yoriai().args(["token", "--identity", "first"]).output();
+        let token = String::from_utf8(made.expect("a token is made").stdout).expect("text");
+        let keys = Keys::open(data.path(), &Clock::System).expect("keys were made");
+        let tokens = Tokens::new(keys, service_in(&token), 3_600);
 
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = free.local_addr().expect("it is bound").to_string();
+        drop(free);
         let mut child = yoriai()
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", &address])
             .stdout(Stdio::piped())
             .spawn()
             .expect("the server starts");
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
-        let address = lines
-            .find_map(|line| Some(line.ok()?.split_once("http://")?.1.to_owned()))
-            .expect("the server prints its address");
-        Self { child, address: address.trim_end_matches('/').to_owned(), key, _data: data }
+        lines.next().expect("the server says that it is ready").expect("text");
+        Self { child, address, tokens, _data: data }
     }
 
     fn token(&self, identity: &str) -> String {
-        let now = std::time::SystemTime::UNIX_EPOCH.elapsed().expect("after 1970").as_secs();
-        let claims = serde_json::json!({
-            "jti": format!("{}-{now}", self.key["api_key"]),
-            "iss": self.key["api_key"],
-            "sub": self.key["account_sid"],
-            "iat": now,
-            "exp": now + 3_600,
-            "grants": {"identity": identity, "chat": {"service_sid": self.key["service_sid"]}},
-        });
-        let header = jsonwebtoken::Header {
-            cty: Some("twilio-fpa;v=1".to_owned()),
-            ..jsonwebtoken::Header::default()
-        };
-        let secret = jsonwebtoken::EncodingKey::from_secret(self.key["api_secret"].as_bytes());
-        jsonwebtoken::encode(&header, &claims, &secret).expect("plain claims")
+        let identity = Identity::parse(identity).expect("a name");
+        self.tokens.sign_for(&identity, 3_600, Clock::System.now()).expect("there is a key")
     }
 
     async fn person(&self, identity: &str) -> Person {
@@ -254,6 +250,15 @@ impl Server {
         let ticks: f64 = fields[11..13].iter().filter_map(|text| text.parse::<f64>().ok()).sum();
         ticks / 100.0
     }
+}
+
+/// The service that a token is for, as its claims say.
+fn service_in(token: &str) -> ServiceSid {
+    let claims = token.split('.').nth(1).expect("a JWT");
+    let claims = URL_SAFE_NO_PAD.decode(claims).expect("base64");
+    let claims: serde_json::Value = serde_json::from_slice(&claims).expect("JSON");
+    let sid = claims["grants"]["chat"]["service_sid"].as_str().expect("a service");
+    sid.parse().expect("a SID")
 }
 
 impl Drop for Server {

@@ -55,8 +55,8 @@ pub const CHANNELS_OF_USER_MAX: u64 = 1_000;
 pub const UNREAD_SCAN_MAX: u64 = 10_000;
 /// Leases that end in one commit, at most.
 pub const LEASES_ENDED_MAX: usize = 100;
-/// Commits that may wait for the hub.
-pub const TOLD_QUEUE_MAX: usize = 1_024;
+/// Commits that may wait for the hub; the next one waits for it, and so whoever posts.
+pub const TOLD_QUEUE_MAX: usize = 32;
 /// Queries waiting for a reader; the next one is told to come back.
 pub const READER_QUEUE_MAX: usize = 16_384;
 /// Bytes of an access token. Those of Programmable Chat have about 470.

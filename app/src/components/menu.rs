@@ -27,10 +27,13 @@ pub fn Menu(
             let _ = button.focus();
         }
     };
-    // The menu is drawn before its first item can take the focus.
+    // The menu is shown before its first item can take the focus.
     Effect::new(move |_| {
-        if let Some(first) = menu.get().and_then(|menu| items(&menu).into_iter().next()) {
-            let _ = first.focus();
+        if is_open.get() {
+            request_animation_frame(move || {
+                let first = menu.get_untracked().and_then(|menu| items(&menu).into_iter().next());
+                let _ = first.map(|first| first.focus());
+            });
         }
     });
     let keydown = move |event: KeyboardEvent| {
@@ -76,25 +79,25 @@ pub fn Menu(
             >
                 <Icon name="more"/>
             </button>
-            <Show when=move || is_open.get()>
-                <div
-                    class=class
-                    id=id
-                    role="menu"
-                    aria-label=label
-                    node_ref=menu
-                    on:keydown=keydown
-                    // After what the item does, and before anything of that is drawn: so a dialog
-                    // that opens then gives the focus back to the button.
-                    on:click=move |event| {
-                        if is_final(&event) {
-                            close();
-                        }
+            // Hidden, never unmounted: an item's own handler runs after the menu has closed.
+            <div
+                class=class
+                id=id
+                role="menu"
+                aria-label=label
+                hidden=move || !is_open.get()
+                node_ref=menu
+                on:keydown=keydown
+                // An item that does something closes the menu first, so that a dialog that
+                // opens then gives the focus back to the button.
+                on:click:capture=move |event| {
+                    if is_final(&event) {
+                        close();
                     }
-                >
-                    {children()}
-                </div>
-            </Show>
+                }
+            >
+                {children()}
+            </div>
         </div>
     }
 }

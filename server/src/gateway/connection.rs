@@ -20,7 +20,7 @@ use super::socket::{Heard, Incoming, Outgoing};
 use super::speaker::{LastHeard, Speaker};
 use super::token_clock::{Stroke, TokenClock};
 use crate::commands::touch_user;
-use crate::limits::{ANSWERS_BYTES_MAX, CLOSING_MS, REQUESTS_IN_FLIGHT_MAX};
+use crate::limits::{CLOSING_MS, REQUESTS_IN_FLIGHT_MAX};
 use crate::rates::Bucket;
 
 /// Serves a socket until it is closed. `place` is free as soon as it was welcomed.
@@ -124,10 +124,12 @@ impl Connection {
         let outbox = Arc::clone(&self.desk.seat.outbox);
         let mut stroke = pin!(clock.reach(self.token.due()));
         loop {
-            let room = self.requests.len() < REQUESTS_IN_FLIGHT_MAX
-                && outbox.answers_waiting() < ANSWERS_BYTES_MAX;
+            let keeps_up = outbox.keeps_up();
+            let room = keeps_up && self.requests.len() < REQUESTS_IN_FLIGHT_MAX;
+            let listens = room && self.paused_until.is_none();
+            self.heard.listen(listens);
             tokio::select! {
-                heard = self.incoming.next(), if room && self.paused_until.is_none() => {
+                heard = self.incoming.next(), if listens => {
                     if let Err(code) = self.hear(heard?).await {
                         return Some(code);
                     }
@@ -144,7 +146,7 @@ impl Connection {
                     }
                     stroke.set(clock.reach(self.token.due()));
                 }
-                () = outbox.eased(), if !room => {}
+                () = outbox.eased(), if !keeps_up => {}
                 () = clock.reach(self.paused_until.unwrap_or_default()),
                     if self.paused_until.is_some() => self.paused_until = None,
             }

@@ -58,6 +58,9 @@ impl Hub {
                     Some(Item::Told(told)) => {
                         let skips = self.tell(told);
                         repairs.extend(skips.into_iter().map(|skip| self.fetch(skip)));
+                        // The sockets come first: commits that come in faster than all of them
+                        // can be written to would make slow readers of everyone.
+                        tokio::task::yield_now().await;
                     }
                     Some(Item::Typing(typing)) => self.mention(typing),
                     None => break,
@@ -140,6 +143,10 @@ impl Hub {
         }
     }
 
+    fn publish(&self, user: UserSid, identity: Identity, channel: ChannelSid, lapse: u32) {
+        self.0.bus.publish_typing(Typing { channel, user, identity, lapse });
+    }
+
     fn mention(&self, typing: Typing) {
         let (channel, user) = (typing.channel, typing.user);
         let frame = encode(&ServerFrame::Typing(typing));
@@ -195,12 +202,6 @@ impl Seat {
             self.hub.publish(self.user, identity.clone(), channel, TYPING_LAPSE_MS as u32);
         }
         Ok(())
-    }
-}
-
-impl Hub {
-    fn publish(&self, user: UserSid, identity: Identity, channel: ChannelSid, lapse: u32) {
-        self.0.bus.publish_typing(Typing { channel, user, identity, lapse });
     }
 }
 

@@ -7,6 +7,7 @@ use chat::protocol::CloseCode;
 use tokio::sync::Notify;
 
 use super::frame::Frame;
+use crate::limits::ANSWERS_BYTES_MAX;
 
 /// Frames on their way to one socket, in order, and whether it is to be closed.
 pub(crate) struct Outbox {
@@ -138,9 +139,12 @@ impl Outbox {
         self.eased.notify_one();
     }
 
-    /// Bytes of answers that the socket has not taken yet.
-    pub(crate) fn answers_waiting(&self) -> usize {
-        self.lock().answered
+    /// Whether so little waits that this client may ask for more. One that does not keep up with
+    /// what others say is not heard itself until it does: so a crowd that talks faster than it
+    /// listens finds its own pace.
+    pub(crate) fn keeps_up(&self) -> bool {
+        let queue = self.lock();
+        queue.answered < ANSWERS_BYTES_MAX && queue.told <= self.bytes_max / 4
     }
 
     /// Returns when the socket has taken something.
@@ -245,11 +249,22 @@ mod tests {
         outbox.answer(frame(1_000));
         outbox.tell(frame(100));
         assert_eq!(outbox.closing(), None);
-        assert_eq!(outbox.answers_waiting(), 1_000);
+        assert_eq!(outbox.take().frames.len(), 2);
+    }
+
+    #[test]
+    fn one_who_does_not_keep_up_may_not_ask_for_more_until_it_does() {
+        let outbox = Outbox::new(100);
+        outbox.answer(frame(ANSWERS_BYTES_MAX));
+        assert!(!outbox.keeps_up());
+        outbox.sent(&outbox.take());
+        assert!(outbox.keeps_up());
+        outbox.tell(frame(26));
+        assert!(!outbox.keeps_up());
         let load = outbox.take();
-        assert_eq!(load.frames.len(), 2);
+        assert!(!outbox.keeps_up(), "the socket has not taken it yet");
         outbox.sent(&load);
-        assert_eq!(outbox.answers_waiting(), 0);
+        assert!(outbox.keeps_up());
     }
 
     #[test]

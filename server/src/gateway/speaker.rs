@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use chat::Timestamp;
 use chat::limits::HEARTBEAT_MS;
@@ -14,21 +14,35 @@ use super::socket::{Gone, Outgoing};
 use crate::clock::Clock;
 use crate::limits::{PING_MS, PONG_MS};
 
-/// When a connection was last heard; its two halves share it.
+/// When a connection was last heard, and whether anybody listens to it; its two halves share it.
 #[derive(Clone)]
-pub(crate) struct LastHeard(Arc<AtomicI64>);
+pub(crate) struct LastHeard(Arc<Ear>);
+
+struct Ear {
+    at: AtomicI64,
+    listens: AtomicBool,
+}
 
 impl LastHeard {
     pub(crate) fn at(now: Timestamp) -> Self {
-        Self(Arc::new(AtomicI64::new(now.0)))
+        Self(Arc::new(Ear { at: AtomicI64::new(now.0), listens: AtomicBool::new(true) }))
     }
 
     pub(crate) fn note(&self, now: Timestamp) {
-        self.0.store(now.0, Ordering::Relaxed);
+        self.0.at.store(now.0, Ordering::Relaxed);
+    }
+
+    /// Whether what it says is read at present.
+    pub(crate) fn listen(&self, listens: bool) {
+        self.0.listens.store(listens, Ordering::Relaxed);
     }
 
     fn moment(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::Relaxed))
+        Timestamp(self.0.at.load(Ordering::Relaxed))
+    }
+
+    fn is_listened_to(&self) -> bool {
+        self.0.listens.load(Ordering::Relaxed)
     }
 }
 
@@ -115,6 +129,9 @@ impl Speaker {
         if let Some(pinged) = self.pinged {
             if pinged <= self.heard.moment() {
                 self.pinged = None;
+            } else if !self.heard.is_listened_to() {
+                // Its pong may lie unread among what we do not read yet.
+                self.pinged = Some(now);
             } else if pinged.plus(PONG_MS) <= now {
                 return Err(Gone);
             }

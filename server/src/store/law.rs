@@ -51,7 +51,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         2 => (user.clone(), channel.clone(), 0..ADDRESSES.len() + 2)
             .prop_map(|(by, channel, name)| Deed::Rename(by, channel, name)),
         1 => (user.clone(), channel.clone()).prop_map(|(by, channel)| Deed::Delete(by, channel)),
-        1 => (user.clone(), channel.clone(), user.clone())
+        3 => (user.clone(), channel.clone(), user.clone())
             .prop_map(|(by, channel, to)| Deed::HandOver(by, channel, to)),
         6 => (user.clone(), channel.clone()).prop_map(|(user, channel)| Deed::Join(user, channel)),
         3 => (user.clone(), channel.clone()).prop_map(|(user, channel)| Deed::Leave(user, channel)),
@@ -198,15 +198,17 @@ impl World {
                     friendly_name: (name % 2 == 0).then(|| format!("Name {name}")),
                     unique_name: ADDRESSES.get(name).map(|name| (*name).to_owned()),
                 };
-                let by = self.user(by);
+                let by = self.admin_or_user(by, renaming.channel);
                 self.run(|tx, m| commands::rename_channel(tx, by, &renaming, m)).ok();
             }
             Deed::Delete(by, channel) => {
-                let (by, channel) = (self.user(by), self.channel(channel));
+                let channel = self.channel(channel);
+                let by = self.admin_or_user(by, channel);
                 self.run(|tx, m| commands::delete_channel(tx, by, channel, m)).ok();
             }
             Deed::HandOver(by, channel, to) => {
-                let (by, channel, to) = (self.user(by), self.channel(channel), self.user(to));
+                let (channel, to) = (self.channel(channel), self.user(to));
+                let by = self.admin_or_user(by, channel);
                 self.run(|tx, m| commands::hand_over_channel(tx, by, channel, to, m)).ok();
             }
             Deed::Join(user, channel) => {
@@ -255,6 +257,15 @@ impl World {
         self.users[number % self.users.len()]
     }
 
+    /// Half of the time somebody who may.
+    fn admin_or_user(&mut self, number: usize, channel: ChannelSid) -> UserSid {
+        let admins = self.ask(|tx| Ok(tx.admins(channel)?)).expect("nobody is judged");
+        match admins.first() {
+            Some(admin) if number.is_multiple_of(2) => *admin,
+            _ => self.user(number),
+        }
+    }
+
     fn channel(&self, number: usize) -> ChannelSid {
         self.channels[number % self.channels.len()]
     }
@@ -279,7 +290,15 @@ impl World {
                 self.live.entry(scope).or_insert_with(|| Fold::empty(scope)).apply(change);
             }
         }
+        self.nothing_was_kept_back();
         done
+    }
+
+    /// Whatever was written was told.
+    fn nothing_was_kept_back(&mut self) {
+        for live in self.live.values() {
+            assert_eq!(self.maps.head(live.scope), live.sequence);
+        }
     }
 
     /// Asks both villages.

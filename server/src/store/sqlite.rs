@@ -30,6 +30,8 @@ const STATEMENTS_MAX: usize = 128;
 const CACHE_KIB: i64 = 32 * 1_024;
 /// Pages that the log may hold before they go to their places: 16 MiB.
 const LOG_PAGES: i64 = 4_096;
+/// Bytes of disk that the log keeps after it once needed more: 64 MiB.
+const LOG_BYTES_MAX: i64 = 64 * 1_024 * 1_024;
 /// How long a connection waits for another one's write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -74,6 +76,7 @@ fn prepare(connection: &Connection) -> Result<(), Broken> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+    connection.pragma_update(None, "journal_size_limit", LOG_BYTES_MAX)?;
     Ok(())
 }
 

@@ -72,6 +72,7 @@ pub trait Sessions {
 
     fn sessions_of(&mut self, user: UserSid) -> Ask<Vec<SessionSid>>;
 
+    /// Secrets are drawn at random, so no two are alike.
     fn add_session(
         &mut self,
         sid: SessionSid,

@@ -153,7 +153,7 @@ impl Reading {
         let rows = list.children();
         let upper_edge = top(&list);
         let first = first_where(&rows, |row| upper_edge < row.get_bounding_client_rect().bottom());
-        let row = (first..rows.length()).filter_map(|place| rows.item(place)).find(has_id);
+        let row = (first..rows.length()).filter_map(|place| rows.item(place)).find(is_anchor);
         if let Some(row) = row {
             self.keep(ScrollPlace::Row(row.id(), top(&row) - upper_edge));
         }
@@ -225,8 +225,10 @@ fn top(element: &Element) -> f64 {
     element.get_bounding_client_rect().top()
 }
 
-fn has_id(element: &Element) -> bool {
-    !element.id().is_empty()
+/// Whether a list can hold on to this row. Not to a day's line: that stands above whatever is
+/// loaded of its day.
+fn is_anchor(row: &Element) -> bool {
+    !row.id().is_empty() && !row.matches(".day-separator").unwrap_or_default()
 }
 
 fn index(row: &Element) -> Option<MessageIndex> {

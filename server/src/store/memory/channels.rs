@@ -1,3 +1,5 @@
+//! Channels and their listings.
+
 use chat::{ChannelDetails, ChannelSid, Membership, Sequence, Timestamp, UserSid};
 
 use super::MemoryTx;

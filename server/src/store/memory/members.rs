@@ -1,3 +1,5 @@
+//! Members.
+
 use chat::{
     ChannelRole, ChannelSid, Member, Membership, MessageIndex, Sequence, Timestamp, UserSid,
 };

@@ -1,3 +1,5 @@
+//! Messages.
+
 use chat::{ChannelSid, Message, MessageIndex, UserSid, limits};
 
 use super::MemoryTx;

@@ -1,3 +1,5 @@
+//! The service, and what changed in its scopes: all rows are looked at.
+
 use chat::protocol::{Row, Scope};
 use chat::{MessageIndex, Sequence, Timestamp, UserSid};
 

@@ -1,3 +1,5 @@
+//! Sessions.
+
 use chat::{SessionSid, Timestamp, UserSid};
 
 use super::MemoryTx;

@@ -1,3 +1,5 @@
+//! Users and nonces.
+
 use chat::{Identity, Nonce, Sequence, Timestamp, User, UserSid};
 
 use super::MemoryTx;

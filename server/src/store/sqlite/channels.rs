@@ -1,3 +1,5 @@
+//! Channels with their counters, and their listings, which follow each change of a channel's row.
+
 use chat::protocol;
 use chat::{Channel, ChannelDetails, ChannelSid, Listing, Membership, Timestamp, UserSid};
 use rusqlite::{OptionalExtension, Result, Row, params};

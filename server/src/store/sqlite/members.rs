@@ -1,3 +1,6 @@
+//! Members: each write takes the next sequence of the scopes that tell it, and reads the row
+//! back.
+
 use chat::protocol;
 use chat::{
     ChannelRole, ChannelSid, Member, MemberSid, Membership, MessageIndex, Sequence, Timestamp,

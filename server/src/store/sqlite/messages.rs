@@ -1,3 +1,5 @@
+//! Messages, by index; and how many of them somebody has not read.
+
 use chat::protocol;
 use chat::{ChannelSid, Message, MessageIndex, MessageSid, Nonce, UserSid, limits};
 use rusqlite::{Result, Row, params};

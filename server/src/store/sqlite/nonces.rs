@@ -1,3 +1,5 @@
+//! First replies, kept for ever.
+
 use chat::{Nonce, UserSid};
 use rusqlite::{OptionalExtension, params};
 

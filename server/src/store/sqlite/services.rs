@@ -1,3 +1,5 @@
+//! The service, the heads of its scopes, and what changed in them.
+
 use chat::protocol::{Row, Scope};
 use chat::{ChannelSid, Sequence, ServiceSid, Timestamp, UserSid};
 use rusqlite::{OptionalExtension, Params, params};

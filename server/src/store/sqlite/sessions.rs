@@ -1,3 +1,5 @@
+//! Sessions, by SID and by the hash of their secret.
+
 use chat::{SessionSid, Timestamp, UserSid};
 use rusqlite::{OptionalExtension, Params, Result, Row, params};
 

@@ -1,3 +1,5 @@
+//! Users, by SID, by name, by what the name looks like, and by when a guest was last seen.
+
 use chat::protocol;
 use chat::{Identity, Sequence, Timestamp, User, UserSid};
 use rusqlite::{OptionalExtension, Params, Result, Row, params};
