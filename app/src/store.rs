@@ -90,6 +90,8 @@ struct Inner {
     rows: RefCell<HashMap<ItemKey, ArcRwSignal<RowView>>>,
     entries: RefCell<HashMap<ChannelSid, ArcRwSignal<ChannelEntry>>>,
     open: Cell<Option<ChannelSid>>,
+    /// The channel that was open last, where it ceased to be mine.
+    lost: Cell<Option<ChannelSid>>,
     new_after: Cell<Option<layout::NewAfter>>,
     /// Channels that were left or deleted by a click on this page.
     left_here: RefCell<HashSet<ChannelSid>>,
@@ -142,6 +144,7 @@ impl Store {
             rows: RefCell::default(),
             entries: RefCell::default(),
             open: Cell::default(),
+            lost: Cell::default(),
             new_after: Cell::default(),
             left_here: RefCell::default(),
             told_so_far: Cell::default(),

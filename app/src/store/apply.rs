@@ -89,7 +89,7 @@ impl Store {
                 }
             }
             Event::ChannelGone { channel, friendly_name, departure, unsent } => {
-                let was_open = self.open() == Some(channel);
+                let was_open = [self.open(), self.inner().lost.get()].contains(&Some(channel));
                 let number = self.inner().next_number();
                 let told = Told { number, name: friendly_name, departure, unsent, was_open };
                 self.channel_gone(channel, told);

@@ -25,6 +25,7 @@ impl Store {
 
     pub(crate) fn to_general(self) {
         self.inner().open.set(None);
+        self.inner().lost.set(None);
         let general = Place::Channel(UniqueName::GENERAL.to_owned());
         history::write(&general, true);
         self.be_at(general);
@@ -63,10 +64,13 @@ impl Store {
             }
         });
         self.join_general_at_first();
-        match pane {
-            Pane::Channel(channel) => self.open_channel(channel, &place),
-            _ => self.inner().open.set(None),
-        }
+        let pane = match pane {
+            Pane::Channel(channel) => {
+                self.open_channel(channel, &place);
+                pane
+            }
+            _ => self.close_channel(pane),
+        };
         match pane {
             Pane::Preview(channel) => self.show_head(channel),
             Pane::Gone => set_if_new(self.head, None),
@@ -103,6 +107,7 @@ impl Store {
         if inner.open.replace(Some(channel)) == Some(channel) {
             return;
         }
+        inner.lost.set(None);
         inner.rows.borrow_mut().clear();
         *inner.before_turn.borrow_mut() = None;
         inner.at_end.set(true);
@@ -116,6 +121,17 @@ impl Store {
         self.drive(|client| client.open(channel, clock::now()));
         self.mark(super::apply::Dirty::mark_open_channel);
         let _ = storage::keep(&self.last_channel_key(), &channel.to_string());
+    }
+
+    /// No channel is open now. One that was, and is mine no more, is about to be told of: until
+    /// then nothing is said of it.
+    fn close_channel(self, pane: Pane) -> Pane {
+        let inner = self.inner();
+        if let Some(lost) = inner.open.take() {
+            inner.lost.set(Some(lost));
+        }
+        let is_silent = inner.lost.get().is_some() && !inner.caught_up.get();
+        if is_silent { Pane::Connecting } else { pane }
     }
 
     /// Who comes for the first time is in the General Channel at once. Who leaves it stays out.
