@@ -97,6 +97,8 @@ struct Inner {
     /// Whether this page is on its way to the sign-in card.
     is_leaving: Cell<bool>,
     wants_focus: Cell<bool>,
+    /// A channel that was just made or joined, and is about to be here.
+    arriving: Cell<Option<ChannelSid>>,
     caught_up: Cell<bool>,
     joined_general: Cell<bool>,
     at_end: Cell<bool>,
@@ -143,6 +145,7 @@ impl Store {
             told_so_far: Cell::default(),
             is_leaving: Cell::default(),
             wants_focus: Cell::default(),
+            arriving: Cell::default(),
             caught_up: Cell::default(),
             joined_general: Cell::default(),
             at_end: Cell::new(true),

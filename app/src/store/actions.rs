@@ -6,6 +6,7 @@ use client::{Client, Input, Outcome, Ticket, Unposted};
 use leptos::prelude::*;
 
 use super::Store;
+use super::apply::Dirty;
 use super::view::Dialog;
 use crate::browser::intl::Locale;
 use crate::browser::{clock, preferences};
@@ -136,10 +137,13 @@ impl Store {
         self.ask(answered, |client| client.hand_over(channel, to, clock::now()));
     }
 
-    /// Opens a channel that was just made or joined, to write in it.
+    /// Opens a channel that was just made or joined, to write in it, as soon as it is here: the
+    /// answer may come before the change that it answers for.
     pub(crate) fn go_to_channel(self, channel: ChannelSid) {
         self.wish_for_focus();
-        self.go(self.place_of(channel));
+        self.inner().arriving.set(Some(channel));
+        self.mark(Dirty::mark_lists);
+        self.drive(|_| ());
     }
 
     pub(crate) fn show_dialog(self, dialog: Dialog) {

@@ -40,6 +40,7 @@ impl Store {
     }
 
     fn be_at(self, place: Place) {
+        self.inner().arriving.set(None);
         set_if_new(self.place, place);
         self.mark(super::apply::Dirty::mark_lists);
         self.drive(|_| ());
@@ -47,6 +48,7 @@ impl Store {
 
     /// Finds what the sheet shows, and opens it.
     pub(super) fn resolve(self) {
+        self.arrive();
         let place = self.place.get_untracked();
         let open = self.open();
         let last = storage::kept(&self.last_channel_key()).and_then(|sid| sid.parse().ok());
@@ -65,10 +67,30 @@ impl Store {
             Pane::Channel(channel) => self.open_channel(channel, &place),
             _ => self.inner().open.set(None),
         }
-        if let Pane::Preview(channel) = pane {
-            self.show_head(channel);
+        match pane {
+            Pane::Preview(channel) => self.show_head(channel),
+            Pane::Gone => set_if_new(self.head, None),
+            Pane::Connecting | Pane::Channel(_) => {}
         }
         set_if_new(self.pane, pane);
+    }
+
+    /// Turns to a channel that was just made or joined, once it is here.
+    fn arrive(self) {
+        let inner = self.inner();
+        let arrived = inner.arriving.get().filter(|channel| {
+            self.read(|client| {
+                client.memberships().contains(*channel) && details(client, *channel).is_some()
+            })
+        });
+        if let Some(channel) = arrived {
+            inner.arriving.set(None);
+            let place = self.place_of(channel);
+            if self.place.with_untracked(|here| *here != place) {
+                history::write(&place, false);
+                self.place.set(place);
+            }
+        }
     }
 
     fn open_channel(self, channel: ChannelSid, place: &Place) {

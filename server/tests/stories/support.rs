@@ -1,6 +1,7 @@
 //! A real server, real sockets and people: what every story needs.
 
 pub(crate) mod http;
+pub(crate) mod pass;
 pub(crate) mod person;
 pub(crate) mod raw;
 pub(crate) mod server;

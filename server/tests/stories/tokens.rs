@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::Error;
 
 use crate::messages::program_of;
-use crate::support::person::fixed;
+use crate::support::pass::fixed;
 use crate::support::wire::{Fate, Way, wire};
 use crate::support::{Came, Person, Raw, TestServer, soon};
 

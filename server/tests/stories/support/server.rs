@@ -11,7 +11,8 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
-use super::person::{Pass, Person, fixed};
+use super::pass::{Pass, fixed};
+use super::person::Person;
 use super::soon;
 
 /// One server.
