@@ -50,7 +50,7 @@ for (const [size, options] of Object.entries(sizes)) {
       await ada.page.keyboard.press("Escape");
       await createDialog(ada, shown);
       await server.kill();
-      await expect(ada.page.locator(".connection-banner")).toBeVisible();
+      await expect(ada.page.locator(".connection-banner__text").first()).toBeVisible();
       await box.fill("Is anybody there?");
       await box.press("Enter");
       await shown("reconnecting");
