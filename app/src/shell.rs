@@ -121,18 +121,20 @@ fn body(page: &ShellPage) -> impl IntoView + use<> {
             <div class="app" id="app" hidden=page.signed_in.is_none()>
                 {columns}
             </div>
-            <div class="notice notice--page" id="app-failed" role="alert" hidden>
-                <span class="notice__icon notice__icon--broken">
-                    <Icon name="alert"/>
-                </span>
-                <h1 class="notice__title">{wording.sign_in.app_failed_title}</h1>
-                <p class="notice__text">{wording.sign_in.app_failed_text}</p>
-                <div class="notice__actions">
-                    <a class="button button--primary" href="">
-                        {wording.common.reload}
-                    </a>
+            <main id="app-failed" hidden>
+                <div class="notice notice--page" role="alert">
+                    <span class="notice__icon notice__icon--broken">
+                        <Icon name="alert"/>
+                    </span>
+                    <h1 class="notice__title">{wording.sign_in.app_failed_title}</h1>
+                    <p class="notice__text">{wording.sign_in.app_failed_text}</p>
+                    <div class="notice__actions">
+                        <a class="button button--primary" href="">
+                            {wording.common.reload}
+                        </a>
+                    </div>
                 </div>
-            </div>
+            </main>
             <noscript>
                 <p class="notice" role="alert">{wording.sign_in.script_needed}</p>
             </noscript>

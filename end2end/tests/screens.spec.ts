@@ -35,7 +35,7 @@ for (const [size, options] of Object.entries(sizes)) {
       await box.press("Enter");
       await expect(ada.texts).toHaveCount(8);
       await shown("chat");
-      await ada.page.locator(".channel-header .menu-anchor button").click();
+      await ada.page.locator("#channel-menu-button").click();
       await shown("channel-menu");
       await ada.page.keyboard.press("Escape");
       if (size === "phone") {
@@ -45,12 +45,12 @@ for (const [size, options] of Object.entries(sizes)) {
         await ada.page.locator(".channel-header__back").tap();
         await shown("list");
       }
-      await ada.page.locator(".sidebar__account button").first().click();
+      await ada.page.locator("#account-menu-button").click();
       await shown("account-menu");
       await ada.page.keyboard.press("Escape");
       await createDialog(ada, shown);
       await server.kill();
-      await expect(ada.page.locator(".connection-banner")).toBeVisible();
+      await expect(ada.page.locator(".connection-banner__text").first()).toBeVisible();
       await box.fill("Is anybody there?");
       await box.press("Enter");
       await shown("reconnecting");
@@ -68,7 +68,7 @@ async function createDialog(ada: Person, shown: (name: string) => Promise<void>)
   await dialog.locator("[type=submit]").click();
   await expect(ada.page.locator(".notice--start")).toBeVisible();
   await shown("empty-channel");
-  await ada.page.locator(".channel-header .menu-anchor button").click();
+  await ada.page.locator("#channel-menu-button").click();
   await ada.page.getByRole("menuitem").last().click();
   await expect(dialog).toBeVisible();
   await shown("delete");

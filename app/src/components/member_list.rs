@@ -159,7 +159,7 @@ fn MemberItem(member: MemberView) -> impl IntoView {
                     {member.you.then(|| view! { " " <small>{wording.common.you}</small> })}
                 </span>
                 {member.admin.then(|| tag(wording.members.admin))}
-                {member.guest.then(|| tag(wording.members.guest))}
+                {(member.guest && !member.admin).then(|| tag(wording.members.guest))}
             </div>
         </li>
     }

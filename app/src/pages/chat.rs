@@ -39,6 +39,7 @@ fn Columns() -> impl IntoView {
     let wording = store.wording();
     let is_list = Memo::new(move |_| store.place.get() == Place::List);
     let is_only_list = Memo::new(move |_| is_list.get() && store.is_narrow.get());
+    let has_composer = Memo::new(move |_| matches!(store.pane.get(), Pane::Channel(_)));
     let sidebar_role = move || if is_only_list.get() { "main" } else { "complementary" };
     // A page has one first heading: the channel's name, where one is shown.
     let is_heading = Memo::new(move |_| is_only_list.get() || store.pane.get() == Pane::Connecting);
@@ -48,9 +49,11 @@ fn Columns() -> impl IntoView {
     };
 
     view! {
-        <a class="skip-link visually-hidden" href="#composer">
-            {wording.common.skip_to_composer}
-        </a>
+        <Show when=move || has_composer.get()>
+            <a class="skip-link visually-hidden" href="#composer">
+                {wording.common.skip_to_composer}
+            </a>
+        </Show>
         <div class="shell" data-view=move || if is_list.get() { "list" } else { "channel" }>
             <div class="sidebar" role=sidebar_role aria-label=wording.channels.region>
                 <div class="sidebar__workspace">

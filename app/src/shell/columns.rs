@@ -17,7 +17,7 @@ pub fn Columns(
 ) -> impl IntoView {
     view! {
         <div class="shell" data-view="channel">
-            <div class="sidebar">
+            <div class="sidebar" role="complementary" aria-label=wording.channels.region>
                 <div class="sidebar__workspace">
                     <Mark/>
                     <h1 class="sidebar__name">{server_name.clone()}</h1>
