@@ -94,6 +94,8 @@ struct Inner {
     /// Channels that were left or deleted by a click on this page.
     left_here: RefCell<HashSet<ChannelSid>>,
     told_so_far: Cell<u32>,
+    /// Whether it was asked already what should become of old messages.
+    asked_for_stale: Cell<bool>,
     /// Whether this page is on its way to the sign-in card.
     is_leaving: Cell<bool>,
     wants_focus: Cell<bool>,
@@ -143,6 +145,7 @@ impl Store {
             new_after: Cell::default(),
             left_here: RefCell::default(),
             told_so_far: Cell::default(),
+            asked_for_stale: Cell::default(),
             is_leaving: Cell::default(),
             wants_focus: Cell::default(),
             arriving: Cell::default(),

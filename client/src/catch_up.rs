@@ -1,13 +1,12 @@
 //! Which scopes are to be resumed, one at a time, what the person looks at first.
 
-use std::collections::BTreeSet;
-
 use chat::ChannelSid;
 use chat::protocol::Scope;
+use crate::sorted::SortedSet;
 
 #[derive(Debug, Default)]
 pub(crate) struct CatchUp {
-    wanted: BTreeSet<Scope>,
+    wanted: SortedSet<Scope>,
     asking: Option<Scope>,
     is_told: bool,
 }
@@ -19,11 +18,11 @@ impl CatchUp {
     }
 
     pub(crate) fn want(&mut self, scope: Scope) {
-        self.wanted.insert(scope);
+        self.wanted.insert(scope, ());
     }
 
     pub(crate) fn forget(&mut self, scope: Scope) {
-        self.wanted.remove(&scope);
+        self.wanted.remove(scope);
     }
 
     /// The next scope to ask for, which then counts as asked.
@@ -37,8 +36,8 @@ impl CatchUp {
             Scope::Directory => 2,
             Scope::Channel(_) => 3,
         };
-        let next = self.wanted.iter().copied().min_by_key(urgency)?;
-        self.wanted.remove(&next);
+        let next = self.wanted.keys().min_by_key(urgency)?;
+        self.wanted.remove(next);
         self.asking = Some(next);
         self.asking
     }
@@ -49,7 +48,7 @@ impl CatchUp {
 
     /// Whether a scope is followed without a known hole, as far as this knows.
     pub(crate) fn has_caught_up_with(&self, scope: Scope) -> bool {
-        self.asking != Some(scope) && !self.wanted.contains(&scope)
+        self.asking != Some(scope) && !self.wanted.contains(scope)
     }
 
     /// Whether all is known; true once for each connection.

@@ -1,8 +1,6 @@
 //! The whole client: connection, outbox, and everything folded so far. Verbs and inputs go in,
 //! effects come out, the rest is read.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chat::protocol::{Limits, Scope};
 use chat::{ChannelSid, Identity, Sequence, SessionSid, Timestamp, UserSid};
 
@@ -28,6 +26,7 @@ mod verbs;
 mod welcoming;
 
 use departing::Departing;
+use crate::sorted::{SortedMap, SortedSet};
 
 /// Milliseconds that a clock may go back without more ado.
 const SET_BACK_MS: i64 = 1_000;
@@ -54,17 +53,17 @@ pub struct Client {
     limits: Limits,
     directory: Directory,
     memberships: Memberships,
-    timelines: BTreeMap<ChannelSid, Timeline>,
+    timelines: SortedMap<ChannelSid, Timeline>,
     /// The channel the person looks at.
     open: Option<ChannelSid>,
     /// Channels that were opened, the latest last.
     opened: Vec<ChannelSid>,
     /// Channels whose first page is on its way, and the highest sequence heard of meanwhile.
-    opening: BTreeMap<ChannelSid, Sequence>,
+    opening: SortedMap<ChannelSid, Sequence>,
     /// One for every channel of mine.
-    trackers: BTreeMap<ChannelSid, UnreadTracker>,
+    trackers: SortedMap<ChannelSid, UnreadTracker>,
     /// Those of them that may have something to say or to ask.
-    restless: BTreeSet<ChannelSid>,
+    restless: SortedSet<ChannelSid>,
     departing: Departing,
     outbox: Outbox,
     typists: Typists,
@@ -90,12 +89,12 @@ impl Client {
             limits: Limits::default(),
             directory: Directory::default(),
             memberships: Memberships::default(),
-            timelines: BTreeMap::new(),
+            timelines: SortedMap::default(),
             open: None,
             opened: Vec::new(),
-            opening: BTreeMap::new(),
-            trackers: BTreeMap::new(),
-            restless: BTreeSet::new(),
+            opening: SortedMap::default(),
+            trackers: SortedMap::default(),
+            restless: SortedSet::default(),
             departing: Departing::default(),
             outbox: Outbox::default(),
             typists: Typists::default(),
@@ -199,17 +198,17 @@ impl Client {
             tracker.is_asking = false;
             tracker.is_telling = false;
         }
-        let channels: Vec<_> = self.timelines.keys().copied().collect();
+        let channels: Vec<_> = self.timelines.keys().collect();
         for channel in channels {
             self.earlier_did_not_come(channel);
-            if let Some(timeline) = self.timelines.get_mut(&channel) {
+            if let Some(timeline) = self.timelines.get_mut(channel) {
                 timeline.no_members_came();
             }
         }
     }
 
     fn earlier_did_not_come(&mut self, channel: ChannelSid) {
-        if let Some(timeline) = self.timelines.get_mut(&channel)
+        if let Some(timeline) = self.timelines.get_mut(channel)
             && timeline.is_loading_earlier()
         {
             timeline.no_earlier_came();

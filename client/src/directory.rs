@@ -1,18 +1,17 @@
 //! Every public channel, as the directory's scope tells it.
 
-use std::collections::BTreeMap;
-
 use chat::protocol::{Change, Row};
 use chat::{ChannelDetails, ChannelSid, Listing};
 
 use crate::head::{Applied, Head};
+use crate::sorted::SortedMap;
 
 /// Every public channel.
 #[derive(Debug, Default)]
 pub struct Directory {
     pub(crate) head: Head,
     pub(crate) known: bool,
-    listings: BTreeMap<ChannelSid, Listing>,
+    listings: SortedMap<ChannelSid, Listing>,
 }
 
 impl Directory {
@@ -23,7 +22,7 @@ impl Directory {
 
     /// One channel's names, if it is public.
     pub fn details(&self, channel: ChannelSid) -> Option<&ChannelDetails> {
-        self.listings.get(&channel)?.details.as_ref()
+        self.listings.get(channel)?.details.as_ref()
     }
 
     /// The channel with an address.
@@ -48,7 +47,7 @@ impl Directory {
         }
         for row in change.rows {
             let Row::Listing(listing) = row else { continue };
-            let known = self.listings.get(&listing.sid);
+            let known = self.listings.get(listing.sid);
             if known.is_none_or(|known| known.changed < listing.changed) {
                 touched.push(listing.sid);
                 self.listings.insert(listing.sid, listing);

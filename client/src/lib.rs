@@ -33,6 +33,7 @@ mod outbox;
 mod requests;
 #[cfg(test)]
 mod scene;
+mod sorted;
 mod timeline;
 mod typing;
 mod unread;
@@ -44,5 +45,6 @@ pub use effect::{Effect, Input};
 pub use event::{Departure, Event, Outcome, Ticket, TimelineChange};
 pub use memberships::Memberships;
 pub use outbox::{Outbox, Pending, PendingState, SavedOutbox, Unposted, Why};
+pub use sorted::{SortedMap, SortedSet};
 pub use timeline::{Line, LineKey, Notice, NoticeKind, Timeline};
 pub use unread::UnreadCount;

@@ -1,18 +1,17 @@
 //! My channels and my own row, as my user scope tells them.
 
-use std::collections::BTreeMap;
-
 use chat::protocol::{Change, Row};
 use chat::{ChannelRole, ChannelSid, Membership, MessageIndex, User};
 
 use crate::head::{Applied, Head};
+use crate::sorted::SortedMap;
 
 /// My channels and my own row.
 #[derive(Debug, Default)]
 pub struct Memberships {
     pub(crate) head: Head,
     pub(crate) known: bool,
-    rows: BTreeMap<ChannelSid, Membership>,
+    rows: SortedMap<ChannelSid, Membership>,
     user: Option<User>,
 }
 
@@ -34,12 +33,12 @@ impl Memberships {
 
     /// My role in a channel of mine.
     pub fn role(&self, channel: ChannelSid) -> Option<ChannelRole> {
-        self.rows.get(&channel)?.role
+        self.rows.get(channel)?.role
     }
 
     /// The last message I have read there, on any device, as the server knows it.
     pub fn horizon(&self, channel: ChannelSid) -> Option<MessageIndex> {
-        self.rows.get(&channel)?.horizon
+        self.rows.get(channel)?.horizon
     }
 
     /// My channels.
@@ -56,7 +55,7 @@ impl Memberships {
         for row in change.rows {
             match row {
                 Row::Membership(row) => {
-                    let known = self.rows.get(&row.channel);
+                    let known = self.rows.get(row.channel);
                     if known.is_none_or(|known| known.changed < row.changed) {
                         touched.push(row.channel);
                         self.rows.insert(row.channel, row);

@@ -1,12 +1,13 @@
 //! What was asked over the present socket, and what the page wants to have asked.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use chat::protocol::{ClientFrame, Command, Request, Scope};
 use chat::{ChannelSid, MessageIndex, Nonce, Timestamp};
 
 use crate::effect::Effect;
 use crate::event::Ticket;
+use crate::sorted::SortedMap;
 
 /// Why something was asked, and so who is to hear the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ const WAITING_MAX: usize = 100;
 pub(crate) struct Requests {
     last_reference: u32,
     last_ticket: u32,
-    sent: BTreeMap<u32, Asked>,
+    sent: SortedMap<u32, Asked>,
     waiting: VecDeque<(Ticket, Command)>,
     /// The server has too much to do: asked again then.
     later: Vec<(Timestamp, Asked)>,
@@ -64,7 +65,7 @@ impl Requests {
 
     /// Why this was asked; each answer counts once.
     pub(crate) fn answered(&mut self, reference: u32) -> Option<Asked> {
-        self.sent.remove(&reference)
+        self.sent.remove(reference)
     }
 
     pub(crate) fn ask_later(&mut self, at: Timestamp, asked: Asked) {

@@ -2,8 +2,6 @@
 //!
 //! What is pending is the outbox's; [`Client::lines`](crate::Client::lines) puts both together.
 
-use std::collections::BTreeMap;
-
 use chat::protocol::{Change, HistoryPage, MembersPage, Opened, Row};
 use chat::{Channel, ChannelDetails, Member, Message, MessageIndex, UserSid};
 
@@ -15,6 +13,7 @@ mod roster;
 use line::{Kept, Place};
 pub use line::{Line, LineKey, Notice, NoticeKind};
 use roster::Roster;
+use crate::sorted::SortedMap;
 
 /// Lines that stay loaded, at most, beside those that somebody went back to read.
 const LINES_MAX: usize = 5_000;
@@ -27,9 +26,9 @@ pub struct Timeline {
     pub(crate) head: Head,
     me: UserSid,
     channel: Channel,
-    lines: BTreeMap<Place, Kept>,
-    places: BTreeMap<LineKey, Place>,
-    indexes: BTreeMap<MessageIndex, Place>,
+    lines: SortedMap<Place, Kept>,
+    places: SortedMap<LineKey, Place>,
+    indexes: SortedMap<MessageIndex, Place>,
     roster: Roster,
     earlier: bool,
     loading_earlier: bool,
@@ -61,7 +60,7 @@ impl Timeline {
 
     /// One message or notice.
     pub fn line(&self, key: LineKey) -> Option<Line<'_>> {
-        self.lines.get(self.places.get(&key)?).map(Kept::as_line)
+        self.lines.get(*self.places.get(key)?).map(Kept::as_line)
     }
 
     /// The loaded messages, in order.
@@ -74,7 +73,7 @@ impl Timeline {
 
     /// The message with an index, if it is loaded.
     pub fn message(&self, index: MessageIndex) -> Option<&Message> {
-        match self.lines.get(self.indexes.get(&index)?)? {
+        match self.lines.get(*self.indexes.get(index)?)? {
             Kept::Message(message) => Some(message),
             Kept::Notice(_) => None,
         }
@@ -82,12 +81,12 @@ impl Timeline {
 
     /// The earliest loaded message's index.
     pub fn first_index(&self) -> Option<MessageIndex> {
-        self.indexes.keys().next().copied()
+        self.indexes.keys().next()
     }
 
     /// The latest message's index.
     pub fn last_index(&self) -> Option<MessageIndex> {
-        self.indexes.keys().next_back().copied()
+        self.indexes.keys().next_back()
     }
 
     /// Whether there are messages before the earliest loaded one.
@@ -132,9 +131,9 @@ impl Timeline {
             head: Head::at(opened.sequence),
             me,
             channel: opened.channel,
-            lines: BTreeMap::new(),
-            places: BTreeMap::new(),
-            indexes: BTreeMap::new(),
+            lines: SortedMap::default(),
+            places: SortedMap::default(),
+            indexes: SortedMap::default(),
             roster: Roster::new(opened.members),
             earlier: opened.earlier,
             loading_earlier: false,
@@ -183,14 +182,13 @@ impl Timeline {
         if self.lines.len() <= LINES_MAX + self.read_back {
             return;
         }
-        for _ in 0..LINES_GONE {
-            let Some((_, kept)) = self.lines.pop_first() else { return };
+        for kept in self.lines.take_first(LINES_GONE) {
             if let Kept::Message(message) = &kept {
-                self.indexes.remove(&message.index);
+                self.indexes.remove(message.index);
                 self.earlier = true;
             }
             let key = kept.as_line().key(self.me);
-            self.places.remove(&key);
+            self.places.remove(key);
             folded.gone.push(key);
         }
     }

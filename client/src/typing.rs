@@ -1,10 +1,9 @@
 //! Who is composing, and when that lapses; and how often we say so ourselves.
 
-use std::collections::BTreeMap;
-
 use chat::limits::TYPING_LAPSE_MS;
 use chat::protocol::Typing;
 use chat::{ChannelSid, Identity, Timestamp, UserSid};
+use crate::sorted::SortedMap;
 
 /// Everyone who is composing, in the order they began.
 #[derive(Debug, Default)]
@@ -85,7 +84,7 @@ impl Typists {
 /// When we last said that we are composing.
 #[derive(Debug, Default)]
 pub(crate) struct Signals {
-    last: BTreeMap<ChannelSid, Timestamp>,
+    last: SortedMap<ChannelSid, Timestamp>,
 }
 
 impl Signals {
@@ -93,7 +92,7 @@ impl Signals {
     pub(crate) fn may_say(&mut self, channel: ChannelSid, interval: i64, now: Timestamp) -> bool {
         // A clock that was set back must not silence anybody.
         let too_soon = |last: &Timestamp| (0..interval).contains(&now.since(*last));
-        if self.last.get(&channel).is_some_and(too_soon) {
+        if self.last.get(channel).is_some_and(too_soon) {
             return false;
         }
         self.last.insert(channel, now);

@@ -37,7 +37,8 @@ fn dye(identity: &str) -> u32 {
 fn initials(identity: &str) -> String {
     let mut words =
         identity.split(|c: char| c.is_whitespace() || matches!(c, '.' | '_' | '-' | '@'));
-    let mut firsts = words.by_ref().filter_map(|word| word.chars().next());
+    let mut firsts =
+        words.by_ref().filter_map(|word| word.chars().next()).filter(|first| first.is_alphabetic());
     let Some(first) = firsts.next() else {
         return identity.chars().take(1).collect();
     };
@@ -60,7 +61,9 @@ mod tests {
         assert_eq!(initials("Tomás de la Rivera"), "TR");
         assert_eq!(initials("ada.lovelace"), "AL");
         assert_eq!(initials("佐藤 健司"), "佐");
+        assert_eq!(initials("Ada 2"), "A");
         assert_eq!(initials("--"), "-");
+        assert_eq!(initials("42"), "4");
     }
 
     #[test]

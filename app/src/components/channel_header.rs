@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::components::menu::Menu;
 use crate::icons::Icon;
 use crate::store::store;
-use crate::store::view::{Dialog, Head};
+use crate::store::view::{Dialog, Head, Pane};
 
 #[component]
 pub fn ChannelHeader() -> impl IntoView {
@@ -40,6 +40,7 @@ pub fn ChannelHeader() -> impl IntoView {
                         }
                             .into_any()
                     }
+                    None if store.pane.get() == Pane::Gone => ().into_any(),
                     None => {
                         view! { <div class="skeleton skeleton--title" aria-hidden="true"></div> }
                             .into_any()

@@ -10,7 +10,7 @@ use crate::browser::storage::NotKept;
 use crate::icons::Icon;
 use crate::sentences;
 use crate::store::farewell::Farewell;
-use crate::store::view::{Dialog, Told};
+use crate::store::view::Dialog;
 use crate::store::{Store, store};
 use crate::wording::Wording;
 
@@ -70,39 +70,6 @@ pub fn ConnectionBanners() -> impl IntoView {
                     }
                 })}
             </div>
-            <For
-                each=move || quietly_told(store)
-                key=|told| told.number
-                children=|told| view! { <GoneBanner told/> }
-            />
-        </div>
-    }
-}
-
-/// Channels that are gone, where nothing was waiting for them: no reason to stand in the way.
-fn quietly_told(store: Store) -> Vec<Told> {
-    store.told.get().into_iter().filter(|told| told.unsent.is_empty()).collect()
-}
-
-#[component]
-fn GoneBanner(told: Told) -> impl IntoView {
-    let store = store();
-    let wording = store.wording();
-    let close = move |_| {
-        store.told.update(|all| all.retain(|other| other.number != told.number));
-        dom::focus("composer");
-    };
-    view! {
-        <div class="connection-banner connection-banner--offline" role="status">
-            <Icon name="hash"/>
-            <p class="connection-banner__text">
-                <strong>{sentences::gone(wording, &told)}</strong>
-                " "
-                {told.was_open.then_some(wording.gone.now_in_general)}
-            </p>
-            <button class="button button--small" r#type="button" on:click=close>
-                {wording.common.close}
-            </button>
         </div>
     }
 }

@@ -6,6 +6,7 @@ pub mod delete_channel;
 pub mod hand_over;
 pub mod rename_channel;
 pub mod sign_out;
+pub mod stale;
 pub mod told;
 
 use leptos::prelude::*;
@@ -16,6 +17,7 @@ use self::delete_channel::DeleteChannel;
 use self::hand_over::HandOver;
 use self::rename_channel::RenameChannel;
 use self::sign_out::SignOut;
+use self::stale::Stale;
 use self::told::ToldDialog;
 use crate::store::store;
 use crate::store::view::Dialog;
@@ -24,8 +26,8 @@ use crate::store::view::Dialog;
 pub fn Dialogs() -> impl IntoView {
     let store = store();
     let told = Memo::new(move |_| {
-        let told = store.told.get().into_iter().find(|told| !told.unsent.is_empty());
-        told.filter(|_| store.dialog.with(Option::is_none))
+        let is_free = store.dialog.with(Option::is_none);
+        store.told.with(|told| told.first().filter(|_| is_free).cloned())
     });
     view! {
         {move || asked_for(store.dialog.get())}
@@ -44,6 +46,7 @@ fn asked_for(dialog: Option<Dialog>) -> AnyView {
         Some(Dialog::Delete(head)) => view! { <DeleteChannel head/> }.into_any(),
         Some(Dialog::HandOver(head)) => view! { <HandOver head/> }.into_any(),
         Some(Dialog::SignOut { unsent }) => view! { <SignOut unsent/> }.into_any(),
+        Some(Dialog::Stale { count }) => view! { <Stale count/> }.into_any(),
         Some(Dialog::Blocked) => view! { <Blocked/> }.into_any(),
         None => ().into_any(),
     }

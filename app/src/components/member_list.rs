@@ -8,16 +8,20 @@ use crate::browser::dom;
 use crate::components::avatar::{Avatar, Size};
 use crate::icons::Icon;
 use crate::store::store;
-use crate::store::view::MemberView;
+use crate::store::view::{MemberView, Pane};
 
 #[component]
 pub fn MemberList() -> impl IntoView {
     let store = store();
     let label = store.wording().members.title;
+    let is_shown = Memo::new(move |_| {
+        let has_members = matches!(store.pane.get(), Pane::Connecting | Pane::Channel(_));
+        store.members_shown.get() && has_members
+    });
     move || {
         if store.is_wide.get() {
             view! {
-                <Show when=move || store.members_shown.get()>
+                <Show when=move || is_shown.get()>
                     <aside class="member-list" data-as="column" aria-label=label>
                         <Members/>
                     </aside>
@@ -26,7 +30,7 @@ pub fn MemberList() -> impl IntoView {
             .into_any()
         } else {
             view! {
-                <Show when=move || store.members_shown.get()>
+                <Show when=move || is_shown.get()>
                     <Drawer label/>
                 </Show>
             }

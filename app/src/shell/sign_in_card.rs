@@ -98,7 +98,7 @@ fn ways(guests: bool, as_account: bool, wording: &'static Wording) -> impl IntoV
                     data-way=value
                     checked=chosen
                 />
-                <span>{label}</span>
+                {label}
             </label>
         }
     };

@@ -2,7 +2,7 @@
 
 use chat::protocol::Accepted;
 use chat::{ChannelSid, MessageIndex, Nonce, Refusal, UserSid};
-use client::{Client, Input, Outcome, Ticket, Unposted};
+use client::{Client, Input, Outcome, Pending, PendingState, Ticket, Unposted};
 use leptos::prelude::*;
 
 use super::Store;
@@ -42,6 +42,17 @@ impl Store {
 
     pub(crate) fn discard(self, nonce: Nonce) {
         self.drive(|client| client.discard(nonce, clock::now()));
+    }
+
+    /// Sends everything that waits for a word, in all channels, or throws it away.
+    pub(crate) fn settle_stale(self, send: bool) {
+        for nonce in self.read(stale) {
+            if send {
+                self.retry(nonce);
+            } else {
+                self.discard(nonce);
+            }
+        }
     }
 
     pub(crate) fn older(self, channel: ChannelSid) {
@@ -115,8 +126,7 @@ impl Store {
     }
 
     pub(crate) fn leave(self, channel: ChannelSid, answered: impl FnOnce(Answered) + 'static) {
-        self.inner().left_here.borrow_mut().insert(channel);
-        self.ask(answered, |client| client.leave(channel, clock::now()));
+        self.ask(self.parting(channel, answered), |client| client.leave(channel, clock::now()));
     }
 
     pub(crate) fn delete_channel(
@@ -124,8 +134,9 @@ impl Store {
         channel: ChannelSid,
         answered: impl FnOnce(Answered) + 'static,
     ) {
-        self.inner().left_here.borrow_mut().insert(channel);
-        self.ask(answered, |client| client.delete_channel(channel, clock::now()));
+        self.ask(self.parting(channel, answered), |client| {
+            client.delete_channel(channel, clock::now())
+        });
     }
 
     pub(crate) fn hand_over(
@@ -167,6 +178,21 @@ impl Store {
         self.language.set(language);
     }
 
+    /// Who parts from a channel by their own click need not be told that it is gone.
+    fn parting(
+        self,
+        channel: ChannelSid,
+        answered: impl FnOnce(Answered) + 'static,
+    ) -> impl FnOnce(Answered) + 'static {
+        self.inner().left_here.borrow_mut().insert(channel);
+        move |answer| {
+            if answer.is_err() {
+                self.inner().left_here.borrow_mut().remove(&channel);
+            }
+            answered(answer);
+        }
+    }
+
     fn no(self, refusal: Refusal) -> No {
         No { refusal: Some(refusal), sentence: (self.wording().refusal)(refusal) }
     }
@@ -200,4 +226,10 @@ impl Store {
         };
         self.inner().answers.borrow_mut().insert(ticket, Box::new(answer));
     }
+}
+
+/// Messages that go out only by the person's word.
+pub(super) fn stale(client: &Client) -> Vec<Nonce> {
+    let needs_word = |pending: &&Pending| matches!(pending.state, PendingState::NeedsWord(_));
+    client.outbox().iter().filter(needs_word).map(|pending| pending.nonce).collect()
 }

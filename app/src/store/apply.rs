@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::Store;
 use super::farewell::Farewell;
-use super::view::{Pane, Told};
+use super::view::{Dialog, Pane, Told};
 use crate::sentences;
 
 /// What is out of date on the page.
@@ -99,8 +99,8 @@ impl Store {
     }
 
     fn welcomed(self, anew: bool) {
-        self.was_online.set(true);
         self.mark(|dirty| {
+            dirty.connection = true;
             dirty.lists = true;
             if anew {
                 dirty.mark_open_channel();
@@ -135,9 +135,11 @@ impl Store {
         });
     }
 
-    fn channel_gone(self, channel: ChannelSid, told: Told) {
+    fn channel_gone(self, channel: ChannelSid, mut told: Told) {
         let inner = self.inner();
-        self.forget_draft_of(channel, &told);
+        if told.departure == Departure::Deleted {
+            told.unsent.extend(self.take_draft(channel));
+        }
         inner.places.borrow_mut().remove(&channel);
         let by_myself = inner.left_here.borrow_mut().remove(&channel);
         if by_myself && told.unsent.is_empty() {
@@ -190,8 +192,23 @@ impl Store {
         if is_over && waiting == 0 && !self.inner().is_leaving.replace(true) {
             self.to_card(Farewell::SessionEnded);
         }
+        let is_back = state.is_online() && self.was_online.get_untracked();
+        if is_back && self.connection.with_untracked(|before| !before.is_online()) {
+            self.murmured.set(self.wording().connection.connected_again.to_owned());
+        }
+        self.was_online.update(|was_online| *was_online |= state.is_online());
         set_if_new(self.connection, state);
         set_if_new(self.waiting, waiting);
+        self.ask_for_stale();
+    }
+
+    /// Asks once what should become of messages that have waited for too long.
+    fn ask_for_stale(self) {
+        let count = self.read(super::actions::stale).len() as u64;
+        let is_free = self.dialog.with_untracked(Option::is_none);
+        if 0 < count && is_free && !self.inner().asked_for_stale.replace(true) {
+            self.dialog.set(Some(Dialog::Stale { count }));
+        }
     }
 
     fn show_open_channel(self, dirty: &Dirty) {

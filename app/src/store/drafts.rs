@@ -3,7 +3,6 @@
 use chat::ChannelSid;
 
 use super::Store;
-use super::view::Told;
 use crate::browser::storage;
 
 const PREFIX: &str = "yoriai-draft:";
@@ -25,12 +24,11 @@ impl Store {
         }
     }
 
-    /// A channel that is gone takes its draft along, unless it is shown as unsent.
-    pub(super) fn forget_draft_of(self, channel: ChannelSid, told: &Told) {
-        if told.departure == client::Departure::Left {
-            return;
-        }
+    /// What was being written, if anything; it is kept no longer.
+    pub(super) fn take_draft(self, channel: ChannelSid) -> Option<String> {
+        let draft = self.draft(channel);
         self.keep_draft(channel, "");
+        Some(draft).filter(|draft| !draft.trim().is_empty())
     }
 
     pub(super) fn forget_drafts(self) {

@@ -106,6 +106,9 @@ impl Store {
         inner.rows.borrow_mut().clear();
         *inner.before_turn.borrow_mut() = None;
         inner.at_end.set(true);
+        if !self.is_wide.get_untracked() {
+            self.members_shown.set(false);
+        }
         self.items.set(Vec::new());
         self.earlier.set(Earlier::Unknown);
         self.unseen.set(0);

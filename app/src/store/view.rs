@@ -134,6 +134,7 @@ pub enum Dialog {
     Delete(Head),
     HandOver(Head),
     SignOut { unsent: u64 },
+    Stale { count: u64 },
     Blocked,
 }
 

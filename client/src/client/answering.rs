@@ -46,13 +46,13 @@ impl Client {
             }
             (Asked::Open(channel), Accepted::Opened(opened)) => self.be_opened(channel, *opened),
             (Asked::Earlier(channel, before), Accepted::History(page)) => {
-                let Some(timeline) = self.timelines.get_mut(&channel) else { return };
+                let Some(timeline) = self.timelines.get_mut(channel) else { return };
                 timeline.prepend(page, before);
                 self.confirm_loaded(channel);
                 self.tell_timeline(channel, TimelineChange::Earlier);
             }
             (Asked::Members(channel), Accepted::Members(page)) => {
-                let Some(timeline) = self.timelines.get_mut(&channel) else { return };
+                let Some(timeline) = self.timelines.get_mut(channel) else { return };
                 timeline.merge_members(page);
                 self.tell_timeline(channel, TimelineChange::Members);
             }
@@ -167,7 +167,7 @@ impl Client {
 
     /// What was pending in a channel and is among its loaded messages is pending no more.
     pub(super) fn confirm_loaded(&mut self, channel: ChannelSid) {
-        let Some(timeline) = self.timelines.get(&channel) else { return };
+        let Some(timeline) = self.timelines.get(channel) else { return };
         let nonces = self.outbox.of(channel).map(|pending| pending.nonce);
         let loaded: Vec<_> =
             nonces.filter(|&nonce| timeline.line(LineKey::Mine(nonce)).is_some()).collect();
@@ -194,14 +194,14 @@ impl Client {
             Asked::Resume(scope) => {
                 self.catch_up.answered();
                 if let Scope::Channel(channel) = scope {
-                    self.timelines.remove(&channel);
+                    self.timelines.remove(channel);
                     self.tell_timeline(channel, TimelineChange::Reset);
                 }
             }
-            Asked::Open(channel) => drop(self.opening.remove(&channel)),
+            Asked::Open(channel) => drop(self.opening.remove(channel)),
             Asked::Earlier(channel, _) => self.earlier_did_not_come(channel),
             Asked::Members(channel) => {
-                if let Some(timeline) = self.timelines.get_mut(&channel) {
+                if let Some(timeline) = self.timelines.get_mut(channel) {
                     timeline.no_members_came();
                 }
             }

@@ -52,12 +52,12 @@ impl Client {
             gone.departure = gone.departure.or(departure);
             return;
         }
-        if self.trackers.remove(&channel).is_none() {
+        if self.trackers.remove(channel).is_none() {
             return;
         }
         self.wait_for_the_reason(channel, departure, now);
-        self.restless.remove(&channel);
-        self.opening.remove(&channel);
+        self.restless.remove(channel);
+        self.opening.remove(channel);
         self.catch_up.forget(Scope::Channel(channel));
     }
 
@@ -75,7 +75,7 @@ impl Client {
         departure: Option<Departure>,
         now: Timestamp,
     ) {
-        let known = self.timelines.remove(&channel).and_then(|timeline| timeline.into_details());
+        let known = self.timelines.remove(channel).and_then(|timeline| timeline.into_details());
         let known = known.or_else(|| self.directory.details(channel).cloned());
         self.departing.waiting.push(Gone {
             channel,
@@ -92,7 +92,7 @@ impl Client {
         row: &Member,
         now: Timestamp,
     ) {
-        let known = self.timelines.get(&channel).and_then(|timeline| timeline.member(row.user));
+        let known = self.timelines.get(channel).and_then(|timeline| timeline.member(row.user));
         if known.is_none_or(|known| known.changed < row.changed) {
             self.depart(channel, Some(Departure::Left), now);
         }

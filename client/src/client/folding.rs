@@ -63,7 +63,7 @@ impl Client {
             return;
         }
         self.trackers.insert(channel, UnreadTracker::unknown());
-        self.restless.insert(channel);
+        self.restless.insert(channel, ());
         self.load_open_channel();
     }
 
@@ -72,7 +72,7 @@ impl Client {
         if !self.is_member(channel) {
             return Applied::AlreadySeen;
         }
-        if let Some(highest) = self.opening.get_mut(&channel) {
+        if let Some(highest) = self.opening.get_mut(channel) {
             *highest = change.sequence.max(*highest);
         }
         self.stop_typing(channel, &change);
@@ -89,7 +89,7 @@ impl Client {
         now: Timestamp,
     ) -> Applied {
         let mine: Vec<Message> = self.mine_among(&change);
-        let Some(timeline) = self.timelines.get_mut(&channel) else {
+        let Some(timeline) = self.timelines.get_mut(channel) else {
             let gone = mine.iter().filter_map(|message| self.confirm(message)).collect();
             self.tell_lines(channel, Vec::new(), Vec::new(), gone);
             return Applied::AlreadySeen;
@@ -100,7 +100,7 @@ impl Client {
             // They stay pending where they are shown until the messages before them are here.
             mine.iter().for_each(|message| self.accept(message.nonce, message.index, now));
             // A page that is on its way will close the gap, or show what remains of it.
-            let is_opening = self.opening.contains_key(&channel);
+            let is_opening = self.opening.contains(channel);
             return if is_opening { Applied::AlreadySeen } else { applied };
         }
         let confirmed: Vec<_> = mine.iter().filter_map(|message| self.confirm(message)).collect();
@@ -135,7 +135,7 @@ impl Client {
 
     /// The channel as it is now takes the place of whatever was known of it.
     pub(super) fn be_opened(&mut self, channel: ChannelSid, opened: Opened) {
-        let highest = self.opening.remove(&channel);
+        let highest = self.opening.remove(channel);
         let Some(user) = self.user().filter(|_| self.is_member(channel)) else { return };
         let unread = opened.unread;
         let mut timeline = Timeline::new(opened, user);
@@ -153,11 +153,11 @@ impl Client {
 
     /// Remembers the order in which channels were looked at, and lets go of the first of too many.
     pub(super) fn look_at(&mut self, channel: ChannelSid) {
-        self.opened.retain(|opened| *opened != channel && self.timelines.contains_key(opened));
+        self.opened.retain(|opened| *opened != channel && self.timelines.contains(*opened));
         self.opened.push(channel);
         if TIMELINES_MAX < self.opened.len() {
             let closed = self.opened.remove(0);
-            self.timelines.remove(&closed);
+            self.timelines.remove(closed);
             self.catch_up.forget(Scope::Channel(closed));
         }
     }
@@ -202,11 +202,11 @@ impl Client {
         channel: ChannelSid,
         act: impl FnOnce(&mut UnreadTracker, Option<&Timeline>),
     ) {
-        let Some(tracker) = self.trackers.get_mut(&channel) else { return };
+        let Some(tracker) = self.trackers.get_mut(channel) else { return };
         let before = tracker.count();
-        act(tracker, self.timelines.get(&channel));
+        act(tracker, self.timelines.get(channel));
         let after = tracker.count();
-        self.restless.insert(channel);
+        self.restless.insert(channel, ());
         if before != after {
             self.tell(Event::Unread(channel));
         }

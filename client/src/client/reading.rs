@@ -49,7 +49,7 @@ impl Client {
 
     /// Whether I am a member of a channel: known from the welcome on.
     pub fn is_member(&self, channel: ChannelSid) -> bool {
-        self.trackers.contains_key(&channel)
+        self.trackers.contains(channel)
     }
 
     /// The channel the person looks at.
@@ -59,18 +59,18 @@ impl Client {
 
     /// A channel as seen so far, once it was opened and its first page came.
     pub fn timeline(&self, channel: ChannelSid) -> Option<&Timeline> {
-        self.timelines.get(&channel)
+        self.timelines.get(channel)
     }
 
     /// Everything to show in a channel, in order: messages and notices, then what is pending.
     pub fn lines(&self, channel: ChannelSid) -> impl DoubleEndedIterator<Item = Line<'_>> {
-        let known = self.timelines.get(&channel).into_iter().flat_map(Timeline::lines);
+        let known = self.timelines.get(channel).into_iter().flat_map(Timeline::lines);
         known.chain(self.outbox.of(channel).map(Line::Pending))
     }
 
     /// One line of a channel.
     pub fn line(&self, channel: ChannelSid, key: LineKey) -> Option<Line<'_>> {
-        let known = self.timelines.get(&channel).and_then(|timeline| timeline.line(key));
+        let known = self.timelines.get(channel).and_then(|timeline| timeline.line(key));
         known.or_else(|| match key {
             LineKey::Mine(nonce) => self.outbox.get(nonce).map(Line::Pending),
             LineKey::Theirs(_) | LineKey::Notice(..) => None,
@@ -79,7 +79,7 @@ impl Client {
 
     /// What I have not seen of a channel of mine.
     pub fn unread(&self, channel: ChannelSid) -> Option<UnreadCount> {
-        self.trackers.get(&channel).map(UnreadTracker::count)
+        self.trackers.get(channel).map(UnreadTracker::count)
     }
 
     /// Who is composing in a channel, in the order they began; never myself.

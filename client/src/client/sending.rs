@@ -51,7 +51,7 @@ impl Client {
         match asked {
             Asked::Resume(scope) => self.resume(scope),
             Asked::Open(channel) => {
-                if self.opening.remove(&channel).is_some() {
+                if self.opening.remove(channel).is_some() {
                     self.load(channel);
                 }
             }
@@ -98,7 +98,7 @@ impl Client {
             Scope::Directory => Some(&mut self.directory.head),
             Scope::User(_) => Some(&mut self.memberships.head),
             Scope::Channel(channel) => {
-                self.timelines.get_mut(&channel).map(|timeline| &mut timeline.head)
+                self.timelines.get_mut(channel).map(|timeline| &mut timeline.head)
             }
         }
     }
@@ -106,7 +106,7 @@ impl Client {
     /// Loads the open channel, unless it is loaded, or not mine yet.
     pub(super) fn load_open_channel(&mut self) {
         if let Some(channel) = self.open
-            && !self.timelines.contains_key(&channel)
+            && !self.timelines.contains(channel)
         {
             self.load(channel);
         }
@@ -115,7 +115,7 @@ impl Client {
     /// Asks for a channel as it is now, with its latest page.
     pub(super) fn load(&mut self, channel: ChannelSid) {
         let may_ask = self.connection.state().is_online() && self.is_member(channel);
-        if may_ask && !self.opening.contains_key(&channel) {
+        if may_ask && !self.opening.contains(channel) {
             self.opening.insert(channel, Sequence(0));
             self.send(Asked::Open(channel), Command::OpenChannel { channel });
         }
@@ -126,11 +126,11 @@ impl Client {
     fn let_go_of_accepted(&mut self) {
         let is_done = |pending: &&Pending| {
             let PendingState::Accepted(index) = pending.state else { return false };
-            match self.timelines.get(&pending.channel) {
+            match self.timelines.get(pending.channel) {
                 Some(timeline) => {
                     Some(index) < timeline.first_index() || timeline.message(index).is_some()
                 }
-                None => !self.opening.contains_key(&pending.channel),
+                None => !self.opening.contains(pending.channel),
             }
         };
         let done = self.outbox.iter().filter(is_done);
@@ -142,7 +142,7 @@ impl Client {
     }
 
     pub(super) fn ask_for_members(&mut self, channel: ChannelSid) {
-        let after = self.timelines.get(&channel).and_then(|timeline| timeline.next_members());
+        let after = self.timelines.get(channel).and_then(|timeline| timeline.next_members());
         if after.is_some() {
             self.send(Asked::Members(channel), Command::Members { channel, after });
         }
@@ -167,8 +167,8 @@ impl Client {
 
     /// Tells horizons that the server does not know, then asks for counts that we do not.
     fn settle_the_restless(&mut self) {
-        for channel in std::mem::take(&mut self.restless) {
-            let Some(tracker) = self.trackers.get_mut(&channel) else { continue };
+        for channel in std::mem::take(&mut self.restless).into_keys() {
+            let Some(tracker) = self.trackers.get_mut(channel) else { continue };
             let wish = tracker.next_wish();
             tracker.is_telling |= wish.is_some();
             let must_ask = tracker.must_ask();

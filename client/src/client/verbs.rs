@@ -102,7 +102,7 @@ impl Client {
         if !self.connection.state().is_online() {
             return;
         }
-        let Some(timeline) = self.timelines.get_mut(&channel) else { return };
+        let Some(timeline) = self.timelines.get_mut(channel) else { return };
         if let Some(before) = timeline.wants_earlier() {
             let limit = HISTORY_PAGE as u32;
             let command = Command::History { channel, before, limit };
@@ -115,7 +115,7 @@ impl Client {
         if !self.connection.state().is_online() {
             return;
         }
-        let Some(timeline) = self.timelines.get_mut(&channel) else { return };
+        let Some(timeline) = self.timelines.get_mut(channel) else { return };
         if timeline.wants_members() {
             self.ask_for_members(channel);
         }

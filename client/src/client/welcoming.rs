@@ -1,7 +1,5 @@
 //! What the server says, and what `welcome` makes of everything known before.
 
-use std::collections::BTreeSet;
-
 use chat::protocol::{ChannelState, Scope, ServerFrame, Typing, Welcome};
 use chat::{ChannelSid, Timestamp};
 
@@ -77,16 +75,16 @@ impl Client {
     }
 
     fn catch_up_with(&mut self, channels: &[ChannelState], now: Timestamp) {
-        let named: BTreeSet<ChannelSid> = channels.iter().map(|state| state.sid).collect();
-        let known: Vec<_> = self.trackers.keys().copied().collect();
-        for channel in known.into_iter().filter(|channel| !named.contains(channel)) {
+        let known: Vec<_> = self.trackers.keys().collect();
+        let is_named = |channel: &ChannelSid| channels.iter().any(|state| state.sid == *channel);
+        for channel in known.into_iter().filter(|channel| !is_named(channel)) {
             self.depart(channel, None, now);
         }
         for state in channels {
             self.departing.cancel(state.sid);
-            let tracker = self.trackers.entry(state.sid).or_default();
-            tracker.welcomed(state, self.timelines.get(&state.sid));
-            self.restless.insert(state.sid);
+            let tracker = self.trackers.or_default(state.sid);
+            tracker.welcomed(state, self.timelines.get(state.sid));
+            self.restless.insert(state.sid, ());
             self.tell(Event::Unread(state.sid));
             self.catch_up_with_timeline(state);
         }
@@ -96,7 +94,7 @@ impl Client {
     }
 
     fn catch_up_with_timeline(&mut self, state: &ChannelState) {
-        let Some(timeline) = self.timelines.get_mut(&state.sid) else { return };
+        let Some(timeline) = self.timelines.get_mut(state.sid) else { return };
         timeline.head.heard_of(state.sequence);
         if timeline.head.behind() <= FAR_BEHIND {
             // Even one that lacks nothing asks, should the store know less than we do.
@@ -104,7 +102,7 @@ impl Client {
         } else if self.open == Some(state.sid) {
             self.load(state.sid);
         } else {
-            self.timelines.remove(&state.sid);
+            self.timelines.remove(state.sid);
         }
     }
 }

@@ -1,14 +1,13 @@
 //! A channel's members: those whose rows came, and how many there are in all.
 
-use std::collections::BTreeMap;
-
 use chat::protocol::MembersPage;
 use chat::{Member, Sequence, UserSid};
+use crate::sorted::SortedMap;
 
 /// Members by user. Who has left stays as a mark, so that an older page resurrects nobody.
 #[derive(Debug, Default)]
 pub(crate) struct Roster {
-    rows: BTreeMap<UserSid, Member>,
+    rows: SortedMap<UserSid, Member>,
     count: u64,
     /// Where the next page begins; nothing when all are known.
     next: Option<UserSid>,
@@ -34,7 +33,7 @@ impl Roster {
 
     /// Takes in a row that came after `since`; says whether it was news.
     pub(crate) fn fold(&mut self, member: Member, since: Sequence) -> bool {
-        let was_present = match self.rows.get(&member.user) {
+        let was_present = match self.rows.get(member.user) {
             Some(known) => !known.has_left(),
             None => member.entered <= since,
         };
@@ -49,7 +48,7 @@ impl Roster {
     }
 
     fn keep_newer(&mut self, member: Member) -> bool {
-        let known = self.rows.get(&member.user);
+        let known = self.rows.get(member.user);
         let is_news = known.is_none_or(|known| known.changed < member.changed);
         if is_news {
             self.rows.insert(member.user, member);
@@ -68,7 +67,7 @@ impl Roster {
     }
 
     pub(crate) fn get(&self, user: UserSid) -> Option<&Member> {
-        self.rows.get(&user).filter(|member| !member.has_left())
+        self.rows.get(user).filter(|member| !member.has_left())
     }
 
     pub(crate) fn count(&self) -> u64 {

@@ -1,4 +1,5 @@
-//! A channel is gone, and texts were still waiting for it: here they can be copied.
+//! A channel is gone: said before somebody writes on in another one, with the texts that were
+//! still waiting for it.
 
 use leptos::prelude::*;
 
