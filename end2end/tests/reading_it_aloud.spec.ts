@@ -34,17 +34,20 @@ test("a conversation", async ({ ada, stage }) => {
   await isAccessible(ada.page);
 });
 
-test("menus and dialogs", async ({ ada, grace }) => {
+test("menus", async ({ ada }) => {
   const { page } = ada;
   await ada.create("Lanterns");
-  await grace.join("Lanterns");
   await ada.accountButton.click();
   await isAccessible(page);
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Channel menu" }).click();
   await isAccessible(page);
-  await page.keyboard.press("Escape");
+});
 
+test("dialogs", async ({ ada, grace }) => {
+  const { page } = ada;
+  await ada.create("Lanterns");
+  await grace.join("Lanterns");
   await ada.createButton.click();
   await page.getByText("More", { exact: true }).click();
   await page.getByRole("button", { name: "Create channel" }).click();
