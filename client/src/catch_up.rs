@@ -1,8 +1,8 @@
 //! Which scopes are to be resumed, one at a time, what the person looks at first.
 
+use crate::sorted::SortedSet;
 use chat::ChannelSid;
 use chat::protocol::Scope;
-use crate::sorted::SortedSet;
 
 #[derive(Debug, Default)]
 pub(crate) struct CatchUp {

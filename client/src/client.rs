@@ -25,8 +25,8 @@ mod sending;
 mod verbs;
 mod welcoming;
 
-use departing::Departing;
 use crate::sorted::{SortedMap, SortedSet};
+use departing::Departing;
 
 /// Milliseconds that a clock may go back without more ado.
 const SET_BACK_MS: i64 = 1_000;

@@ -10,10 +10,10 @@ use crate::head::{Applied, Head};
 mod line;
 mod roster;
 
+use crate::sorted::SortedMap;
 use line::{Kept, Place};
 pub use line::{Line, LineKey, Notice, NoticeKind};
 use roster::Roster;
-use crate::sorted::SortedMap;
 
 /// Lines that stay loaded, at most, beside those that somebody went back to read.
 const LINES_MAX: usize = 5_000;

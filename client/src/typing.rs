@@ -1,9 +1,9 @@
 //! Who is composing, and when that lapses; and how often we say so ourselves.
 
+use crate::sorted::SortedMap;
 use chat::limits::TYPING_LAPSE_MS;
 use chat::protocol::Typing;
 use chat::{ChannelSid, Identity, Timestamp, UserSid};
-use crate::sorted::SortedMap;
 
 /// Everyone who is composing, in the order they began.
 #[derive(Debug, Default)]

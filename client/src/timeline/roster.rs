@@ -1,8 +1,8 @@
 //! A channel's members: those whose rows came, and how many there are in all.
 
+use crate::sorted::SortedMap;
 use chat::protocol::MembersPage;
 use chat::{Member, Sequence, UserSid};
-use crate::sorted::SortedMap;
 
 /// Members by user. Who has left stays as a mark, so that an older page resurrects nobody.
 #[derive(Debug, Default)]
