@@ -8,7 +8,6 @@ pub(crate) fn now() -> Timestamp {
 }
 
 /// Runs once, later. The one timer of the app: dropping it cancels.
-#[must_use]
 pub(crate) fn after(milliseconds: i64, run: impl FnOnce() + 'static) -> Timeout {
     let milliseconds = milliseconds.clamp(0, i64::from(i32::MAX));
     Timeout::new(milliseconds as u32, run)

@@ -33,10 +33,10 @@ pub fn Modal(
     let dialog = NodeRef::<html::Dialog>::new();
     provide_context(Closing(dialog));
     Effect::new(move |_| {
-        if let Some(dialog) = dialog.get() {
-            if !dialog.open() {
-                let _ = dialog.show_modal();
-            }
+        if let Some(dialog) = dialog.get()
+            && !dialog.open()
+        {
+            let _ = dialog.show_modal();
         }
     });
     let close_label = store().wording().common.close;

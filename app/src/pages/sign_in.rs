@@ -163,10 +163,10 @@ fn tell_why() {
 
 /// The switch loads the card again in the other language; the name that was typed comes along.
 fn keep_name_over_language_switch() {
-    if let (Some(field), Some(name)) = (name_field(), storage::take_from_tab(TYPED_NAME)) {
-        if field.value().is_empty() {
-            field.set_value(&name);
-        }
+    if let (Some(field), Some(name)) = (name_field(), storage::take_from_tab(TYPED_NAME))
+        && field.value().is_empty()
+    {
+        field.set_value(&name);
     }
     if let Some(switch) = dom::by_id::<HtmlFormElement>("language-switch") {
         dom::listen(&switch, "submit", |_: Event| {

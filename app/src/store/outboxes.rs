@@ -42,10 +42,10 @@ impl Store {
     pub(super) fn listen_to_other_tabs(self) {
         dom::listen(&dom::window(), "storage", move |event: StorageEvent| {
             let is_new = event.old_value().is_none() && event.new_value().is_some();
-            if let Some(key) = event.key().filter(|key| is_new && key.starts_with(PREFIX)) {
-                if locks::are_there() {
-                    self.adopt_when_free(key);
-                }
+            if let Some(key) = event.key().filter(|key| is_new && key.starts_with(PREFIX))
+                && locks::are_there()
+            {
+                self.adopt_when_free(key);
             }
         });
     }

@@ -40,8 +40,11 @@ struct State {
     /// Rows have changed, and the list has not been set right yet.
     is_turning: Cell<bool>,
     seen_timer: RefCell<Option<Timeout>>,
-    observer: RefCell<Option<(ResizeObserver, Closure<dyn FnMut()>)>>,
+    observer: RefCell<Option<Observed>>,
 }
+
+/// An observer, and what it calls: they live and end together.
+type Observed = (ResizeObserver, Closure<dyn FnMut()>);
 
 impl Reading {
     pub(super) fn new(channel: ChannelSid, list: NodeRef<Div>) -> Self {
