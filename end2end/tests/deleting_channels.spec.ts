@@ -34,9 +34,9 @@ test("people who had it open are told, and land in General", async ({ ada, grace
   await dialog.getByRole("button", { name: "Delete channel" }).click();
 
   await grace.isIn("General Channel");
-  const told = grace.banner("“Lanterns” was deleted.");
+  const told = grace.dialog("“Lanterns” was deleted.");
   await expect(told).toContainText("You are in the General Channel now.");
-  await told.getByRole("button", { name: "Close" }).click();
+  await told.getByRole("button", { name: "Close" }).last().click();
   await expect(told).toBeHidden();
   await expect(grace.composer).toBeFocused();
   await grace.say("What happened?");

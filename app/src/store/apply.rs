@@ -147,7 +147,7 @@ impl Store {
         } else if matters(&told, !inner.caught_up.get()) {
             self.told.update(|all| all.push(told.clone()));
         }
-        if told.was_open {
+        if told.was_open && is_news(&told) {
             self.to_general();
         }
         self.mark(Dirty::mark_lists);
@@ -232,7 +232,12 @@ impl Store {
 /// there, or were away when it was deleted.
 fn matters(told: &Told, was_away: bool) -> bool {
     let is_missed = was_away && told.departure == Departure::Deleted;
-    told.was_open || !told.unsent.is_empty() || is_missed
+    is_news(told) && (told.was_open || !told.unsent.is_empty() || is_missed)
+}
+
+/// A channel that this page never knew by name was gone before it came, and the sheet says so.
+fn is_news(told: &Told) -> bool {
+    told.name.is_some() || !told.unsent.is_empty()
 }
 
 /// Sets a signal only where that says something new, so that nothing is drawn twice.
