@@ -1,10 +1,14 @@
 //! Who is signed in: the three server functions. What they do is the server's, lent as a context.
 
+mod answer;
+
 use chat::refusal::WireRefusal;
 use chat::{Identity, Timestamp};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
+
+pub use self::answer::Answer;
 
 /// A token for the socket, and when it ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,19 +56,19 @@ pub type DoorAnswer<T> =
     std::pin::Pin<Box<dyn std::future::Future<Output = AccountAnswer<T>> + Send>>;
 
 /// Asks for an access token for this session.
-#[server(endpoint = "access_token", input = Json)]
+#[server(endpoint = "access_token", input = Json, output = Answer)]
 pub async fn fetch_token() -> Result<AccountAnswer<AccessToken>, ServerFnError> {
     Ok(door().access_token().await)
 }
 
 /// Signs in, as a guest or with a password.
-#[server(endpoint = "sign_in", input = Json)]
+#[server(endpoint = "sign_in", input = Json, output = Answer)]
 pub async fn sign_in(credentials: Credentials) -> Result<AccountAnswer<Identity>, ServerFnError> {
     Ok(door().sign_in(credentials).await)
 }
 
 /// Signs out of this session.
-#[server(endpoint = "sign_out", input = Json)]
+#[server(endpoint = "sign_out", input = Json, output = Answer)]
 pub async fn sign_out() -> Result<AccountAnswer<()>, ServerFnError> {
     Ok(door().sign_out().await)
 }

@@ -26,6 +26,7 @@ mod directory;
 mod effect;
 mod event;
 mod head;
+pub mod json;
 #[cfg(test)]
 mod laws;
 mod memberships;

@@ -1,6 +1,6 @@
 //! Who is composing, and when that lapses; and how often we say so ourselves.
 
-use crate::sorted::SortedMap;
+use crate::sorted::{SortedMap, SortedSet};
 use chat::limits::TYPING_LAPSE_MS;
 use chat::protocol::Typing;
 use chat::{ChannelSid, Identity, Timestamp, UserSid};
@@ -48,16 +48,17 @@ impl Typists {
     }
 
     /// Forgets who has lapsed; says in which channels.
-    pub(crate) fn lapse(&mut self, now: Timestamp) -> Vec<ChannelSid> {
+    pub(crate) fn lapse(&mut self, now: Timestamp) -> SortedSet<ChannelSid> {
         if self.next_lapse().is_none_or(|next| now < next) {
-            return Vec::new();
+            return SortedSet::default();
         }
         let (lapsed, kept): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.typists).into_iter().partition(|typist| typist.until <= now);
         self.typists = kept;
-        let mut channels: Vec<_> = lapsed.into_iter().map(|typist| typist.channel).collect();
-        channels.sort_unstable();
-        channels.dedup();
+        let mut channels = SortedSet::default();
+        for typist in lapsed {
+            channels.insert(typist.channel, ());
+        }
         channels
     }
 
@@ -131,8 +132,8 @@ mod tests {
         assert!(!typists.hear(signal("ada", 6_000), Timestamp(5_000)), "she is shown already");
         assert_eq!(names(&typists, 5_500), ["ada", "grace"]);
         assert_eq!(typists.next_lapse(), Some(Timestamp(7_000)));
-        assert_eq!(typists.lapse(Timestamp(6_999)), []);
-        assert_eq!(typists.lapse(Timestamp(7_000)), [channel()]);
+        assert!(typists.lapse(Timestamp(6_999)).is_empty());
+        assert!(typists.lapse(Timestamp(7_000)).keys().eq([channel()]));
         assert_eq!(names(&typists, 7_000), ["ada"]);
     }
 

@@ -15,7 +15,7 @@ use crate::timeline::LineKey;
 impl Client {
     /// Does what has become possible or due. Called after everything that happens.
     pub(super) fn go_on(&mut self, now: Timestamp) {
-        for channel in self.typists.lapse(now) {
+        for channel in self.typists.lapse(now).into_keys() {
             self.tell(Event::Typing(channel));
         }
         self.tell_departures(now);

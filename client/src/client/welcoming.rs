@@ -6,6 +6,7 @@ use chat::{ChannelSid, Timestamp};
 use super::{Client, Me};
 use crate::effect::Effect;
 use crate::event::Event;
+use crate::json;
 use crate::outbox::Owner;
 
 /// Changes that a timeline may lack before its latest page is fetched instead.
@@ -18,7 +19,7 @@ impl Client {
         }
         self.connection.heard(now);
         // A newer server may say what this build does not understand; it is not for us.
-        let Ok(frame) = serde_json::from_str(text) else { return };
+        let Ok(frame) = json::read(text) else { return };
         match frame {
             ServerFrame::Welcome(welcome) => self.be_welcomed(*welcome, now),
             ServerFrame::Refused(refusal) => {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Outbox, Pending, PendingState, Why};
+use crate::json;
 
 /// Whose words these are, and for which store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +52,7 @@ impl Outbox {
     /// otherwise, the messages that are new here.
     pub(crate) fn adopt(&mut self, text: &str) -> Option<Vec<(ChannelSid, Nonce)>> {
         let owner = self.owner?;
-        let saved: Saved = serde_json::from_str(text).ok()?;
+        let saved: Saved = json::read(text).ok()?;
         if saved.owner.user != owner.user {
             return None;
         }
