@@ -4,10 +4,12 @@ pub mod account;
 mod browser;
 pub mod components;
 pub mod icons;
+pub mod live;
 pub mod pages;
 mod place;
 mod sentences;
 pub mod shell;
+pub mod signal;
 pub mod store;
 pub mod wording;
 

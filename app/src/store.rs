@@ -14,11 +14,10 @@ mod rows;
 pub mod view;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use chat::{ChannelSid, Identity, Timestamp};
-use client::{Client, ConnectionState, Effect, Outcome, Ticket};
+use client::{Client, ConnectionState, Effect, Outcome, SortedMap, SortedSet, Ticket};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
@@ -33,48 +32,49 @@ use crate::browser::socket::Socket;
 use crate::browser::storage::NotKept;
 use crate::browser::{clock, dom, history, preferences, storage};
 use crate::place::Place;
+use crate::signal::{ArcLive, Live};
 use crate::wording::{Language, Wording};
 
 /// Everything the page shows. Components read the signals and call the actions.
 #[derive(Clone, Copy)]
 pub(crate) struct Store {
     inner: StoredValue<Rc<Inner>, LocalStorage>,
-    pub(crate) connection: RwSignal<ConnectionState>,
+    pub(crate) connection: Live<ConnectionState>,
     /// Whether there was a connection at least once.
-    pub(crate) was_online: RwSignal<bool>,
-    pub(crate) lists: RwSignal<ChannelLists>,
-    pub(crate) place: RwSignal<Place>,
-    pub(crate) pane: RwSignal<Pane>,
-    pub(crate) head: RwSignal<Option<Head>>,
-    pub(crate) items: RwSignal<Vec<ItemKey>>,
-    pub(crate) earlier: RwSignal<Earlier>,
+    pub(crate) was_online: Live<bool>,
+    pub(crate) lists: Live<ChannelLists>,
+    pub(crate) place: Live<Place>,
+    pub(crate) pane: Live<Pane>,
+    pub(crate) head: Live<Option<Head>>,
+    pub(crate) items: Live<Vec<ItemKey>>,
+    pub(crate) earlier: Live<Earlier>,
     /// Grows with every change of the open timeline.
-    pub(crate) turned: RwSignal<u64>,
-    pub(crate) members: RwSignal<MembersView>,
-    pub(crate) members_shown: RwSignal<bool>,
+    pub(crate) turned: Live<u64>,
+    pub(crate) members: Live<MembersView>,
+    pub(crate) members_shown: Live<bool>,
     /// Whether there is room for the members beside the channel.
-    pub(crate) is_wide: RwSignal<bool>,
+    pub(crate) is_wide: Live<bool>,
     /// Whether there is room for one pane only.
-    pub(crate) is_narrow: RwSignal<bool>,
-    pub(crate) typing: RwSignal<Vec<String>>,
+    pub(crate) is_narrow: Live<bool>,
+    pub(crate) typing: Live<Vec<String>>,
     /// Messages by others beyond the read horizon of the open channel.
-    pub(crate) unseen: RwSignal<u64>,
+    pub(crate) unseen: Live<u64>,
     /// The same of all my channels.
-    pub(crate) unseen_anywhere: RwSignal<u64>,
+    pub(crate) unseen_anywhere: Live<u64>,
     /// Whether somebody may be looking at this tab.
-    pub(crate) visible: RwSignal<bool>,
+    pub(crate) visible: Live<bool>,
     /// Messages of all channels that are not accepted yet.
-    pub(crate) waiting: RwSignal<u64>,
-    pub(crate) dialog: RwSignal<Option<Dialog>>,
-    pub(crate) told: RwSignal<Vec<Told>>,
+    pub(crate) waiting: Live<u64>,
+    pub(crate) dialog: Live<Option<Dialog>>,
+    pub(crate) told: Live<Vec<Told>>,
     /// Failures, for the assertive line.
-    pub(crate) spoken: RwSignal<String>,
+    pub(crate) spoken: Live<String>,
     /// News that hurt nobody, for the polite line.
-    pub(crate) murmured: RwSignal<String>,
-    pub(crate) newer_server: RwSignal<bool>,
-    pub(crate) not_kept: RwSignal<Option<NotKept>>,
-    pub(crate) language: RwSignal<Language>,
-    pub(crate) theme: RwSignal<preferences::Theme>,
+    pub(crate) murmured: Live<String>,
+    pub(crate) newer_server: Live<bool>,
+    pub(crate) not_kept: Live<Option<NotKept>>,
+    pub(crate) language: Live<Language>,
+    pub(crate) theme: Live<preferences::Theme>,
 }
 
 /// What no component reads directly.
@@ -85,16 +85,16 @@ struct Inner {
     effects_running: Cell<bool>,
     socket: RefCell<Option<Socket>>,
     wake: RefCell<Option<Timeout>>,
-    answers: RefCell<HashMap<Ticket, Answer>>,
+    answers: RefCell<SortedMap<Ticket, Answer>>,
     dirty: RefCell<Dirty>,
-    rows: RefCell<HashMap<ItemKey, ArcRwSignal<RowView>>>,
-    entries: RefCell<HashMap<ChannelSid, ArcRwSignal<ChannelEntry>>>,
+    rows: RefCell<SortedMap<ItemKey, ArcLive<RowView>>>,
+    entries: RefCell<SortedMap<ChannelSid, ArcLive<ChannelEntry>>>,
     open: Cell<Option<ChannelSid>>,
     /// The channel that was open last, where it ceased to be mine.
     lost: Cell<Option<ChannelSid>>,
     new_after: Cell<Option<layout::NewAfter>>,
     /// Channels that were left or deleted by a click on this page.
-    left_here: RefCell<HashSet<ChannelSid>>,
+    left_here: RefCell<SortedSet<ChannelSid>>,
     told_so_far: Cell<u32>,
     /// Whether it was asked already what should become of old messages.
     asked_for_stale: Cell<bool>,
@@ -107,8 +107,8 @@ struct Inner {
     joined_general: Cell<bool>,
     at_end: Cell<bool>,
     wants_end: Cell<bool>,
-    drafts: RefCell<HashMap<ChannelSid, String>>,
-    places: RefCell<HashMap<ChannelSid, ScrollPlace>>,
+    drafts: RefCell<SortedMap<ChannelSid, String>>,
+    places: RefCell<SortedMap<ChannelSid, ScrollPlace>>,
     before_turn: RefCell<Option<Box<dyn Fn()>>>,
     locale: RefCell<Locale>,
     tab: String,
@@ -165,32 +165,32 @@ impl Store {
         };
         Self {
             inner: StoredValue::new_local(Rc::new(inner)),
-            connection: RwSignal::new(ConnectionState::Idle),
-            was_online: RwSignal::default(),
-            lists: RwSignal::default(),
-            place: RwSignal::new(history::place()),
-            pane: RwSignal::default(),
-            head: RwSignal::default(),
-            items: RwSignal::default(),
-            earlier: RwSignal::default(),
-            turned: RwSignal::default(),
-            members: RwSignal::default(),
-            members_shown: RwSignal::new(dom::matches(WIDE)),
-            is_wide: RwSignal::new(dom::matches(WIDE)),
-            is_narrow: RwSignal::new(dom::matches(NARROW)),
-            typing: RwSignal::default(),
-            unseen: RwSignal::default(),
-            unseen_anywhere: RwSignal::default(),
-            visible: RwSignal::new(dom::is_visible()),
-            waiting: RwSignal::default(),
-            dialog: RwSignal::default(),
-            told: RwSignal::default(),
-            spoken: RwSignal::default(),
-            murmured: RwSignal::default(),
-            newer_server: RwSignal::default(),
-            not_kept: RwSignal::new((!storage::is_allowed()).then_some(NotKept::Forbidden)),
-            language: RwSignal::new(language),
-            theme: RwSignal::new(preferences::theme()),
+            connection: Live::new(ConnectionState::Idle),
+            was_online: Live::default(),
+            lists: Live::default(),
+            place: Live::new(history::place()),
+            pane: Live::default(),
+            head: Live::default(),
+            items: Live::default(),
+            earlier: Live::default(),
+            turned: Live::default(),
+            members: Live::default(),
+            members_shown: Live::new(dom::matches(WIDE)),
+            is_wide: Live::new(dom::matches(WIDE)),
+            is_narrow: Live::new(dom::matches(NARROW)),
+            typing: Live::default(),
+            unseen: Live::default(),
+            unseen_anywhere: Live::default(),
+            visible: Live::new(dom::is_visible()),
+            waiting: Live::default(),
+            dialog: Live::default(),
+            told: Live::default(),
+            spoken: Live::default(),
+            murmured: Live::default(),
+            newer_server: Live::default(),
+            not_kept: Live::new((!storage::is_allowed()).then_some(NotKept::Forbidden)),
+            language: Live::new(language),
+            theme: Live::new(preferences::theme()),
         }
     }
 
@@ -217,13 +217,13 @@ impl Store {
     }
 
     /// The row behind a key of [`Store::items`].
-    pub(crate) fn row(self, key: ItemKey) -> Option<ArcRwSignal<RowView>> {
-        self.inner().rows.borrow().get(&key).cloned()
+    pub(crate) fn row(self, key: ItemKey) -> Option<ArcLive<RowView>> {
+        self.inner().rows.borrow().get(key).cloned()
     }
 
     /// The entry behind a channel of [`Store::lists`].
-    pub(crate) fn entry(self, channel: ChannelSid) -> Option<ArcRwSignal<ChannelEntry>> {
-        self.inner().entries.borrow().get(&channel).cloned()
+    pub(crate) fn entry(self, channel: ChannelSid) -> Option<ArcLive<ChannelEntry>> {
+        self.inner().entries.borrow().get(channel).cloned()
     }
 
     /// The open channel.
@@ -256,7 +256,7 @@ impl Store {
     }
 
     pub(crate) fn scroll_place(self, channel: ChannelSid) -> Option<ScrollPlace> {
-        self.inner().places.borrow().get(&channel).cloned()
+        self.inner().places.borrow().get(channel).cloned()
     }
 
     pub(crate) fn keep_scroll_place(self, channel: ChannelSid, place: ScrollPlace) {

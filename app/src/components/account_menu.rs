@@ -8,6 +8,7 @@ use crate::components::avatar::{Avatar, Size};
 use crate::components::connection_dot::ConnectionDot;
 use crate::components::menu::Menu;
 use crate::icons::Icon;
+use crate::live::{live, on};
 use crate::store::store;
 use crate::store::view::Dialog;
 use crate::wording::{Account, Language};
@@ -50,7 +51,7 @@ pub fn AccountMenu() -> impl IntoView {
                     </div>
                 </div>
                 <hr class="menu__rule"/>
-                <button class="menu__item" r#type="button" role="menuitem" tabindex="-1" on:click=sign_out>
+                <button class="menu__item" r#type="button" role="menuitem" tabindex="-1" on:click=on(sign_out)>
                     <Icon name="leave" directional=true/>
                     {words.sign_out}
                 </button>
@@ -72,8 +73,8 @@ fn theme_choice(theme: Theme, words: &'static Account) -> impl IntoView {
             r#type="button"
             role="menuitemradio"
             tabindex="-1"
-            aria-checked=move || (store.theme.get() == theme).to_string()
-            on:click=move |_| store.set_theme(theme)
+            aria-checked=live(move || (store.theme.get() == theme).to_string())
+            on:click=on(move |_| store.set_theme(theme))
         >
             {label}
         </button>
@@ -89,12 +90,12 @@ fn language_choice(language: Language) -> impl IntoView {
             role="menuitemradio"
             tabindex="-1"
             lang=language.tag()
-            aria-checked=move || (store.language.get() == language).to_string()
-            on:click=move |_| {
+            aria-checked=live(move || (store.language.get() == language).to_string())
+            on:click=on(move |_| {
                 store.set_language(language);
                 // The page is drawn anew; the focus comes back to where it was, as near as may be.
                 request_animation_frame(|| dom::focus("account-menu-button"));
-            }
+            })
         >
             {language.name()}
         </button>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::components::menu::Menu;
 use crate::icons::Icon;
+use crate::live::{When, drawn, live, on};
 use crate::store::store;
 use crate::store::view::{Dialog, Head, Pane};
 
@@ -11,11 +12,7 @@ use crate::store::view::{Dialog, Head, Pane};
 pub fn ChannelHeader() -> impl IntoView {
     let store = store();
     let words = &store.wording().header;
-    let name =
-        Memo::new(move |_| store.head.with(|head| head.as_ref().map(|head| head.name.clone())));
-    let members = Memo::new(move |_| {
-        store.head.with(|head| head.as_ref().filter(|head| head.loaded).map(|head| head.members))
-    });
+    let members = move || store.head.get().filter(|head| head.loaded).map(|head| head.members);
 
     view! {
         <header class="channel-header">
@@ -28,13 +25,13 @@ pub fn ChannelHeader() -> impl IntoView {
                 <Icon name="arrow-left" directional=true/>
             </a>
             <div class="channel-header__titles">
-                {move || match name.get() {
-                    Some(name) => {
+                {drawn(move || match store.head.get() {
+                    Some(head) => {
                         view! {
                             <h1 class="channel-header__name">
                                 <Icon name="hash"/>
                                 <span>
-                                    <bdi>{name}</bdi>
+                                    <bdi>{head.name}</bdi>
                                 </span>
                             </h1>
                         }
@@ -45,21 +42,21 @@ pub fn ChannelHeader() -> impl IntoView {
                         view! { <div class="skeleton skeleton--title" aria-hidden="true"></div> }
                             .into_any()
                     }
-                }}
+                })}
             </div>
-            <Show when=move || members.get().is_some()>
+            <When holds=move || members().is_some()>
                 <button
                     class="icon-button channel-header__members"
                     id="show-members"
                     r#type="button"
-                    aria-pressed=move || store.members_shown.get().to_string()
-                    aria-label=move || (words.members)(members.get().unwrap_or_default())
-                    on:click=move |_| store.members_shown.update(|shown| *shown = !*shown)
+                    aria-pressed=live(move || store.members_shown.get().to_string())
+                    aria-label=live(move || (words.members)(members().unwrap_or_default()))
+                    on:click=on(move |_| store.members_shown.update(|shown| *shown = !*shown))
                 >
                     <Icon name="people"/>
-                    <span aria-hidden="true">{move || members.get()}</span>
+                    <span aria-hidden="true">{drawn(members)}</span>
                 </button>
-            </Show>
+            </When>
             <ChannelMenu/>
         </header>
     }
@@ -70,9 +67,7 @@ fn ChannelMenu() -> impl IntoView {
     let store = store();
     let words = &store.wording().header;
     let head = store.head;
-    let may = move |what: fn(&Head) -> bool| {
-        Memo::new(move |_| head.with(|head| head.as_ref().is_some_and(what)))
-    };
+    let may = move |what: fn(&Head) -> bool| move || head.get().is_some_and(|head| what(&head));
     let may_rename = may(|head| head.may_rename);
     let may_hand_over = may(|head| head.may_hand_over);
     let may_delete = may(|head| head.may_delete);
@@ -91,42 +86,40 @@ fn ChannelMenu() -> impl IntoView {
             });
         }
     };
-    let any = Memo::new(move |_| {
-        may_rename.get() || may_hand_over.get() || may_delete.get() || may_leave.get()
-    });
+    let any = move || may_rename() || may_hand_over() || may_delete() || may_leave();
 
     view! {
-        <Show when=move || any.get()>
+        <When holds=any>
             <Menu id="channel-menu" label=words.menu>
-                <Show when=move || may_rename.get()>
+                <When holds=may_rename>
                     <button class="menu__item" r#type="button" role="menuitem" tabindex="-1"
-                        on:click=move |_| ask(Dialog::Rename)>
+                        on:click=on(move |_| ask(Dialog::Rename))>
                         <Icon name="pencil"/>
                         {words.rename}
                     </button>
-                </Show>
-                <Show when=move || may_hand_over.get()>
+                </When>
+                <When holds=may_hand_over>
                     <button class="menu__item" r#type="button" role="menuitem" tabindex="-1"
-                        on:click=move |_| ask(Dialog::HandOver)>
+                        on:click=on(move |_| ask(Dialog::HandOver))>
                         <Icon name="key"/>
                         {words.hand_over}
                     </button>
-                </Show>
-                <Show when=move || may_leave.get()>
-                    <button class="menu__item" r#type="button" role="menuitem" tabindex="-1" on:click=leave>
+                </When>
+                <When holds=may_leave>
+                    <button class="menu__item" r#type="button" role="menuitem" tabindex="-1" on:click=on(leave)>
                         <Icon name="leave" directional=true/>
                         {words.leave}
                     </button>
-                </Show>
-                <Show when=move || may_delete.get()>
+                </When>
+                <When holds=may_delete>
                     <hr class="menu__rule"/>
                     <button class="menu__item menu__item--danger" r#type="button" role="menuitem" tabindex="-1"
-                        on:click=move |_| ask(Dialog::Delete)>
+                        on:click=on(move |_| ask(Dialog::Delete))>
                         <Icon name="trash"/>
                         {words.delete}
                     </button>
-                </Show>
+                </When>
             </Menu>
-        </Show>
+        </When>
     }
 }

@@ -4,17 +4,17 @@ use chat::ChannelSid;
 use leptos::prelude::*;
 
 use crate::icons::Icon;
+use crate::live::{When, drawn, list, live, on};
+use crate::signal::Live;
 use crate::store::store;
-use crate::store::view::{ChannelEntry, Dialog, Pane};
+use crate::store::view::{ChannelEntry, Dialog, Key, Pane};
 use crate::wording::badge;
 
 #[component]
 pub fn ChannelList() -> impl IntoView {
     let store = store();
     let words = &store.wording().channels;
-    let known = Memo::new(move |_| store.lists.with(|lists| lists.known));
-    let none_joined = Memo::new(move |_| store.lists.with(|lists| lists.joined.is_empty()));
-    let any_open = Memo::new(move |_| store.lists.with(|lists| !lists.open_to_join.is_empty()));
+    let known = move || store.lists.get().known;
 
     view! {
         <nav class="sidebar__lists" aria-label=words.region>
@@ -29,29 +29,31 @@ pub fn ChannelList() -> impl IntoView {
                         r#type="button"
                         aria-haspopup="dialog"
                         aria-label=words.create
-                        on:click=move |_| store.show_dialog(Dialog::Create)
+                        on:click=on(move |_| store.show_dialog(Dialog::Create))
                     >
                         <Icon name="plus" small=true/>
                         {words.create_short}
                     </button>
                 </div>
                 <ul class="channel-list__items">
-                    <For
-                        each=move || store.lists.get().joined
-                        key=|channel| *channel
-                        children=|channel| view! { <JoinedChannel channel/> }
-                    />
+                    {list(
+                        move || store.lists.get().joined.into_iter().map(Key::Channel).collect(),
+                        |key| match key {
+                            Key::Channel(channel) => Some(view! { <JoinedChannel channel/> }),
+                            _ => None,
+                        },
+                    )}
                 </ul>
-                <Show when=move || known.get() && none_joined.get()>
+                <When holds=move || known() && store.lists.get().joined.is_empty()>
                     <p class="channel-list__empty">{words.none}</p>
-                </Show>
-                <Show when=move || !known.get()>
+                </When>
+                <When holds=move || !known()>
                     <p class="channel-list__empty" role="status">
                         {words.loading}
                     </p>
-                </Show>
+                </When>
             </section>
-            <Show when=move || any_open.get()>
+            <When holds=move || !store.lists.get().open_to_join.is_empty()>
                 <section class="channel-list" aria-labelledby="open-channels">
                     <div class="channel-list__head">
                         <h2 class="channel-list__title" id="open-channels">
@@ -59,21 +61,25 @@ pub fn ChannelList() -> impl IntoView {
                         </h2>
                     </div>
                     <ul class="channel-list__items">
-                        <For
-                            each=move || store.lists.get().open_to_join
-                            key=|channel| *channel
-                            children=|channel| view! { <OpenChannel channel/> }
-                        />
+                        {list(
+                            move || {
+                                store.lists.get().open_to_join.into_iter().map(Key::Channel).collect()
+                            },
+                            |key| match key {
+                                Key::Channel(channel) => Some(view! { <OpenChannel channel/> }),
+                                _ => None,
+                            },
+                        )}
                     </ul>
                 </section>
-            </Show>
+            </When>
         </nav>
     }
 }
 
 /// The entry as a signal of its own, so that a change of one channel redraws one row.
-fn entry(channel: ChannelSid) -> Option<RwSignal<ChannelEntry>> {
-    store().entry(channel).map(RwSignal::from)
+fn entry(channel: ChannelSid) -> Option<Live<ChannelEntry>> {
+    store().entry(channel).map(Live::from)
 }
 
 #[component]
@@ -81,28 +87,28 @@ fn JoinedChannel(channel: ChannelSid) -> impl IntoView {
     let store = store();
     let words = &store.wording().channels;
     let entry = entry(channel)?;
-    let unread = Memo::new(move |_| entry.with(|entry| entry.unread));
-    let is_open = Memo::new(move |_| store.pane.get() == Pane::Channel(channel));
-    let class = move || match unread.get() {
+    let unread = move || entry.get().unread;
+    let is_open = move || store.pane.get() == Pane::Channel(channel);
+    let class = move || match unread() {
         0 => "channel-item",
         _ => "channel-item channel-item--unread",
     };
     Some(view! {
         <li>
             <a
-                class=class
-                href=move || entry.with(|entry| entry.path.clone())
+                class=live(class)
+                href=live(move || entry.get().path)
                 data-place=""
-                aria-current=move || is_open.get().then_some("page")
+                aria-current=live(move || is_open().then_some("page"))
             >
                 <Icon name="hash" class="channel-item__icon"/>
-                <bdi class="channel-item__name">{move || entry.with(|entry| entry.name.clone())}</bdi>
-                <Show when=move || 0 < unread.get()>
+                <bdi class="channel-item__name">{drawn(move || entry.get().name)}</bdi>
+                <When holds=move || 0 < unread()>
                     <span class="badge" aria-hidden="true">
-                        {move || badge(unread.get())}
+                        {drawn(move || badge(unread()))}
                     </span>
-                    <span class="visually-hidden">{move || (words.unread)(unread.get())}</span>
-                </Show>
+                    <span class="visually-hidden">{drawn(move || (words.unread)(unread()))}</span>
+                </When>
             </a>
         </li>
     })
@@ -113,8 +119,8 @@ fn OpenChannel(channel: ChannelSid) -> impl IntoView {
     let store = store();
     let words = &store.wording().channels;
     let entry = entry(channel)?;
-    let is_joining = RwSignal::new(false);
-    let name = move || entry.with(|entry| entry.name.clone());
+    let is_joining = Live::new(false);
+    let name = move || entry.get().name;
     let join = move |_| {
         if is_joining.get_untracked() {
             return;
@@ -125,15 +131,15 @@ fn OpenChannel(channel: ChannelSid) -> impl IntoView {
     Some(view! {
         <li class="channel-item channel-item--open-to-join">
             <Icon name="hash" class="channel-item__icon"/>
-            <bdi class="channel-item__name">{name}</bdi>
+            <bdi class="channel-item__name">{drawn(name)}</bdi>
             <button
                 class="button button--quiet button--small channel-item__join"
                 r#type="button"
-                aria-label=move || (words.join_named)(&name())
-                aria-disabled=move || is_joining.get().then_some("true")
-                on:click=join
+                aria-label=live(move || (words.join_named)(&name()))
+                aria-disabled=live(move || is_joining.get().then_some("true"))
+                on:click=on(join)
             >
-                {move || if is_joining.get() { words.joining } else { words.join }}
+                {drawn(move || if is_joining.get() { words.joining } else { words.join })}
             </button>
         </li>
     })

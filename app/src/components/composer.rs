@@ -9,6 +9,8 @@ use web_sys::HtmlTextAreaElement;
 
 use crate::browser::{dom, early};
 use crate::icons::Icon;
+use crate::live::{When, drawn, follow, live, on};
+use crate::signal::Live;
 use crate::store::store;
 
 /// From so many bytes left on, the composer says how many.
@@ -19,9 +21,9 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
     let store = store();
     let words = &store.wording().composer;
     let input = NodeRef::<Textarea>::new();
-    let length = RwSignal::new(0_usize);
-    let blank = RwSignal::new(true);
-    let error = RwSignal::new(None::<String>);
+    let length = Live::new(0_usize);
+    let blank = Live::new(true);
+    let error = Live::new(None::<String>);
     let left = move || Body::BYTES_MAX as i64 - length.get() as i64;
 
     let measure = move |text: &str| {
@@ -29,7 +31,7 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
         blank.set(text.trim().is_empty());
         error.set(None);
     };
-    Effect::new(move |_| {
+    follow(move || {
         if let Some(input) = input.get() {
             let draft = early::take().unwrap_or_else(|| store.draft(channel));
             input.set_value(&draft);
@@ -86,12 +88,12 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
     };
 
     view! {
-        <form class="composer" on:submit=submit>
+        <form class="composer" on:submit=on(submit)>
             <p class="field__error" id="composer-error" role="alert">
-                {move || error.get().map(|sentence| view! {
+                {drawn(move || error.get().map(|sentence| view! {
                     <Icon name="alert" small=true/>
                     <span>{sentence}</span>
-                })}
+                }))}
             </p>
             <div class="composer__box">
                 <div class="composer__row">
@@ -100,33 +102,33 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
                         id="composer"
                         rows="1"
                         dir="auto"
-                        aria-label=move || named(words.label)
+                        aria-label=live(move || named(words.label))
                         aria-describedby="composer-error composer-left"
-                        aria-invalid=move || (left() < 0).then_some("true")
-                        placeholder=move || named(words.placeholder)
+                        aria-invalid=live(move || (left() < 0).then_some("true"))
+                        placeholder=live(move || named(words.placeholder))
                         node_ref=input
-                        on:input=typed
-                        on:keydown=keydown
+                        on:input=on(typed)
+                        on:keydown=on(keydown)
                     ></textarea>
-                    <Show when=move || left() < LEFT_SHOWN>
+                    <When holds=move || left() < LEFT_SHOWN>
                         <span
-                            class=move || match left() {
+                            class=live(move || match left() {
                                 0.. => "composer__left",
                                 _ => "composer__left composer__left--over",
-                            }
+                            })
                             id="composer-left"
                             role="status"
                         >
-                            {move || if left() < 0 { words.too_long } else { words.nearly_too_long }}
+                            {drawn(move || if left() < 0 { words.too_long } else { words.nearly_too_long })}
                             " "
                             {left}
                         </span>
-                    </Show>
+                    </When>
                     <button
                         class="composer__send"
                         r#type="submit"
                         aria-label=words.send
-                        aria-disabled=move || (blank.get() || left() < 0).then_some("true")
+                        aria-disabled=live(move || (blank.get() || left() < 0).then_some("true"))
                     >
                         <Icon name="send"/>
                     </button>

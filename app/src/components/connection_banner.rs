@@ -8,7 +8,9 @@ use leptos::prelude::*;
 use crate::browser::dom;
 use crate::browser::storage::NotKept;
 use crate::icons::Icon;
+use crate::live::{drawn, live, on};
 use crate::sentences;
+use crate::signal::Live;
 use crate::store::farewell::Farewell;
 use crate::store::view::Dialog;
 use crate::store::{Store, store};
@@ -40,11 +42,11 @@ pub fn ConnectionBanners() -> impl IntoView {
     });
     view! {
         <div class="channel__banners">
-            <div class=move || class(banner.get().as_ref()) role="status">
-                {move || banner.get().map(|banner| view! { <Contents banner/> })}
+            <div class=live(move || class(banner.get().as_ref())) role="status">
+                {drawn(move || banner.get().map(|banner| view! { <Contents banner/> }))}
             </div>
             <div class="connection-banner" role="status">
-                {move || store.newer_server.get().then(|| {
+                {drawn(move || store.newer_server.get().then(|| {
                     let words = &store.wording().connection;
                     view! {
                         <Contents banner=Banner {
@@ -55,10 +57,10 @@ pub fn ConnectionBanners() -> impl IntoView {
                             action: Some(Action::Reload),
                         }/>
                     }
-                })}
+                }))}
             </div>
             <div class="connection-banner connection-banner--broken" role="status">
-                {move || kept.get().map(|(title, text)| {
+                {drawn(move || kept.get().map(|(title, text)| {
                     view! {
                         <Contents banner=Banner {
                             kind: Kind::Broken,
@@ -68,7 +70,7 @@ pub fn ConnectionBanners() -> impl IntoView {
                             action: None,
                         }/>
                     }
-                })}
+                }))}
             </div>
         </div>
     }
@@ -88,7 +90,7 @@ fn Contents(banner: Banner) -> impl IntoView {
             <button
                 class="button button--small"
                 r#type="button"
-                on:click=move |_| action.run(store)
+                on:click=on(move |_| action.run(store))
             >
                 {action.label(wording)}
             </button>
@@ -111,15 +113,15 @@ fn Contents(banner: Banner) -> impl IntoView {
 fn Countdown(until: Timestamp) -> impl IntoView {
     let store = store();
     let words = &store.wording().connection;
-    let left = RwSignal::new(seconds(store.until(until)));
+    let left = Live::new(seconds(store.until(until)));
     let ticking = StoredValue::new_local(None);
     tick(store, until, left, ticking);
     view! {
         <span aria-hidden="true" class="connection-banner__count">
-            {move || match left.get() {
+            {drawn(move || match left.get() {
                 0 => words.trying.to_owned(),
                 left => (words.next_try)(left),
-            }}
+            })}
         </span>
         <span class="visually-hidden">{words.next_try_spoken}</span>
     }
@@ -127,7 +129,7 @@ fn Countdown(until: Timestamp) -> impl IntoView {
 
 type Ticking = StoredValue<Option<gloo_timers::callback::Timeout>, LocalStorage>;
 
-fn tick(store: Store, until: Timestamp, left: RwSignal<u64>, ticking: Ticking) {
+fn tick(store: Store, until: Timestamp, left: Live<u64>, ticking: Ticking) {
     let remaining = store.until(until);
     left.set(seconds(remaining));
     if 0 < remaining {

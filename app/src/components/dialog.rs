@@ -5,6 +5,8 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::icons::Icon;
+use crate::live::{drawn, follow, live, on, property};
+use crate::signal::Live;
 use crate::store::store;
 
 /// Closes the dialog around a component.
@@ -27,12 +29,13 @@ pub fn Modal(
     #[prop(optional)]
     alert: bool,
     /// Runs once it is closed, however.
-    closed: impl Fn() + Send + 'static,
+    #[prop(into)]
+    closed: Callback<()>,
     children: Children,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     provide_context(Closing(dialog));
-    Effect::new(move |_| {
+    follow(move || {
         if let Some(dialog) = dialog.get()
             && !dialog.open()
         {
@@ -48,7 +51,7 @@ pub fn Modal(
             aria-labelledby="dialog-title"
             aria-describedby=described_by
             node_ref=dialog
-            on:close=move |_| closed()
+            on:close=on(move |_| closed.run(()))
         >
             <div class="dialog__head">
                 <h2 class="dialog__title" id="dialog-title">
@@ -58,7 +61,7 @@ pub fn Modal(
                     class="icon-button icon-button--small"
                     r#type="button"
                     aria-label=close_label
-                    on:click=move |_| Closing(dialog).close()
+                    on:click=on(move |_| Closing(dialog).close())
                 >
                     <Icon name="close"/>
                 </button>
@@ -80,8 +83,8 @@ pub fn Field(
     label: &'static str,
     #[prop(optional)] optional: bool,
     #[prop(optional)] hint: Option<&'static str>,
-    value: RwSignal<String>,
-    error: RwSignal<Option<String>>,
+    value: Live<String>,
+    error: Live<Option<String>>,
     /// Characters at most, counted beside it.
     #[prop(optional)]
     characters_max: Option<usize>,
@@ -106,19 +109,19 @@ pub fn Field(
                     autocomplete="off"
                     autofocus=autofocus
                     aria-describedby=format!("{id}-error {id}-hint")
-                    aria-invalid=move || error.with(Option::is_some).then_some("true")
-                    prop:value=move || value.get()
-                    on:input=move |event| {
+                    aria-invalid=live(move || error.with(Option::is_some).then_some("true"))
+                    prop:value=property(move || value.get())
+                    on:input=on(move |event: web_sys::Event| {
                         value.set(event_target_value(&event));
                         error.set(None);
-                    }
+                    })
                 />
             </div>
             <p class="field__error" id=format!("{id}-error") role="alert">
-                {move || error.get().map(|sentence| view! {
+                {drawn(move || error.get().map(|sentence| view! {
                     <Icon name="alert" small=true/>
                     <span>{sentence}</span>
-                })}
+                }))}
             </p>
             <div class="field__foot">
                 <p class="field__hint" id=format!("{id}-hint")>
@@ -126,7 +129,7 @@ pub fn Field(
                 </p>
                 {characters_max.map(|max| view! {
                     <span class="field__count" aria-hidden="true">
-                        {move || count(max)}
+                        {drawn(move || count(max))}
                     </span>
                 })}
             </div>
@@ -141,21 +144,21 @@ pub fn Foot(
     submit: &'static str,
     submitting: &'static str,
     #[prop(optional)] danger: bool,
-    busy: RwSignal<bool>,
+    busy: Live<bool>,
 ) -> impl IntoView {
     let closing = expect_context::<Closing>();
     let class = if danger { "button button--danger" } else { "button button--primary" };
     view! {
         <div class="dialog__foot">
-            <button class="button" r#type="button" on:click=move |_| closing.close()>
+            <button class="button" r#type="button" on:click=on(move |_| closing.close())>
                 {stay}
             </button>
             <button
                 class=class
                 r#type="submit"
-                aria-disabled=move || busy.get().then_some("true")
+                aria-disabled=live(move || busy.get().then_some("true"))
             >
-                {move || if busy.get() { submitting } else { submit }}
+                {drawn(move || if busy.get() { submitting } else { submit })}
             </button>
         </div>
     }

@@ -19,23 +19,25 @@ use self::rename_channel::RenameChannel;
 use self::sign_out::SignOut;
 use self::stale::Stale;
 use self::told::ToldDialog;
+use crate::live::{drawn, list};
 use crate::store::store;
-use crate::store::view::Dialog;
+use crate::store::view::{Dialog, Key};
 
 #[component]
 pub fn Dialogs() -> impl IntoView {
     let store = store();
-    let told = Memo::new(move |_| {
-        let is_free = store.dialog.with(Option::is_none);
-        store.told.with(|told| told.first().filter(|_| is_free).cloned())
-    });
+    let told = move || {
+        let is_free = store.dialog.get().is_none();
+        let told = store.told.get();
+        told.first().filter(|_| is_free).map(|told| Key::Told(told.number)).into_iter().collect()
+    };
     view! {
-        {move || asked_for(store.dialog.get())}
-        <For
-            each=move || told.get()
-            key=|told| told.number
-            children=|told| view! { <ToldDialog told/> }
-        />
+        {drawn(move || asked_for(store.dialog.get()))}
+        {list(told, move |key| {
+            let told = store.told.get_untracked();
+            let told = told.into_iter().find(|told| Key::Told(told.number) == key)?;
+            Some(view! { <ToldDialog told/> })
+        })}
     }
 }
 

@@ -7,32 +7,33 @@ use web_sys::HtmlDialogElement;
 use crate::browser::dom;
 use crate::components::avatar::{Avatar, Size};
 use crate::icons::Icon;
+use crate::live::{When, drawn, follow, list, live, on};
 use crate::store::store;
-use crate::store::view::{MemberView, Pane};
+use crate::store::view::{Key, MemberView, Pane};
 
 #[component]
 pub fn MemberList() -> impl IntoView {
     let store = store();
     let label = store.wording().members.title;
-    let is_shown = Memo::new(move |_| {
+    let is_shown = move || {
         let has_members = matches!(store.pane.get(), Pane::Connecting | Pane::Channel(_));
         store.members_shown.get() && has_members
-    });
+    };
     move || {
         if store.is_wide.get() {
             view! {
-                <Show when=move || is_shown.get()>
+                <When holds=is_shown>
                     <aside class="member-list" data-as="column" aria-label=label>
                         <Members/>
                     </aside>
-                </Show>
+                </When>
             }
             .into_any()
         } else {
             view! {
-                <Show when=move || is_shown.get()>
+                <When holds=is_shown>
                     <Drawer label/>
-                </Show>
+                </When>
             }
             .into_any()
         }
@@ -43,7 +44,7 @@ pub fn MemberList() -> impl IntoView {
 fn Drawer(label: &'static str) -> impl IntoView {
     let store = store();
     let drawer = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
+    follow(move || {
         if let Some(drawer) = drawer.get() {
             let _ = drawer.show_modal();
         }
@@ -54,18 +55,18 @@ fn Drawer(label: &'static str) -> impl IntoView {
             id="members"
             aria-label=label
             node_ref=drawer
-            on:close=move |_| {
+            on:close=on(move |_| {
                 store.members_shown.set(false);
                 dom::focus("show-members");
-            }
-            on:click=move |event| {
+            })
+            on:click=on(move |event: leptos::ev::MouseEvent| {
                 // A click on the veil hits the dialog itself.
                 if event.target() == event.current_target()
                     && let Some(drawer) = drawer.get_untracked()
                 {
                     drawer.close();
                 }
-            }
+            })
         >
             <Members/>
         </dialog>
@@ -76,8 +77,8 @@ fn Drawer(label: &'static str) -> impl IntoView {
 fn Members() -> impl IntoView {
     let store = store();
     let words = &store.wording().members;
-    let count = Memo::new(move |_| store.members.with(|members| members.count));
-    let more = Memo::new(move |_| store.members.with(|members| members.more));
+    let count = move || store.members.get().count;
+    let more = move || store.members.get().more;
     // As a drawer it is modal: only closing it lets the focus out again.
     let close = move |_| match dom::by_id::<HtmlDialogElement>("members") {
         Some(drawer) => drawer.close(),
@@ -91,13 +92,13 @@ fn Members() -> impl IntoView {
         <div class="member-list__head">
             <h2 class="member-list__title">
                 {words.title}
-                <span>{move || (0 < count.get()).then(|| count.get())}</span>
+                <span>{drawn(move || Some(count()).filter(|count| 0 < *count))}</span>
             </h2>
             <button
                 class="icon-button icon-button--small"
                 r#type="button"
                 aria-label=words.close
-                on:click=close
+                on:click=on(close)
             >
                 <Icon name="close"/>
             </button>
@@ -106,10 +107,10 @@ fn Members() -> impl IntoView {
             class="member-list__scroll"
             role="region"
             tabindex="0"
-            aria-label=move || (words.count)(count.get())
+            aria-label=live(move || (words.count)(count()))
         >
-            <Show
-                when=move || 0 < count.get()
+            <When
+                holds=move || 0 < count()
                 fallback=move || view! {
                     <div class="skeleton-list">
                         <p class="visually-hidden" role="status">
@@ -120,27 +121,29 @@ fn Members() -> impl IntoView {
                 }
             >
                 <ul class="member-list__items">
-                    <For
-                        each=move || store.members.get().known
-                        key=Clone::clone
-                        children=|member| view! { <MemberItem member/> }
-                    />
+                    {list(
+                        move || store.members.get().known.into_iter().map(Key::Member).collect(),
+                        |key| match key {
+                            Key::Member(member) => Some(view! { <MemberItem member/> }),
+                            _ => None,
+                        },
+                    )}
                 </ul>
-            </Show>
-            <Show when=move || more.get()>
+            </When>
+            <When holds=more>
                 <button
                     class="button button--quiet"
                     r#type="button"
-                    on:click=move |_| {
+                    on:click=on(move |_| {
                         if let Some(channel) = store.open() {
                             store.more_members(channel);
                         }
-                    }
+                    })
                 >
                     <Icon name="chevron-down" small=true/>
-                    {move || (words.count)(count.get())}
+                    {drawn(move || (words.count)(count()))}
                 </button>
-            </Show>
+            </When>
         </div>
     }
 }

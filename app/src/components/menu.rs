@@ -8,6 +8,8 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::icons::Icon;
+use crate::live::{follow, live, on};
+use crate::signal::Live;
 
 #[component]
 pub fn Menu(
@@ -18,7 +20,7 @@ pub fn Menu(
     above: bool,
     children: ChildrenFn,
 ) -> impl IntoView {
-    let is_open = RwSignal::new(false);
+    let is_open = Live::new(false);
     let button = NodeRef::<Button>::new();
     let menu = NodeRef::<Div>::new();
     let close = move || {
@@ -28,7 +30,7 @@ pub fn Menu(
         }
     };
     // The menu is shown before its first item can take the focus.
-    Effect::new(move |_| {
+    follow(move || {
         if is_open.get() {
             request_animation_frame(move || {
                 let first = menu.get_untracked().and_then(|menu| items(&menu).into_iter().next());
@@ -65,7 +67,7 @@ pub fn Menu(
 
     let class = if above { "menu menu--above" } else { "menu" };
     view! {
-        <div class="menu-anchor" on:focusout=focusout>
+        <div class="menu-anchor" on:focusout=on(focusout)>
             <button
                 class="icon-button"
                 id=format!("{id}-button")
@@ -74,8 +76,8 @@ pub fn Menu(
                 aria-label=label
                 aria-haspopup="menu"
                 aria-controls=id
-                aria-expanded=move || is_open.get().to_string()
-                on:click=move |_| is_open.update(|open| *open = !*open)
+                aria-expanded=live(move || is_open.get().to_string())
+                on:click=on(move |_| is_open.update(|open| *open = !*open))
             >
                 <Icon name="more"/>
             </button>
@@ -85,16 +87,16 @@ pub fn Menu(
                 id=id
                 role="menu"
                 aria-label=label
-                hidden=move || !is_open.get()
+                hidden=live(move || (!is_open.get()).then_some(""))
                 node_ref=menu
-                on:keydown=keydown
+                on:keydown=on(keydown)
                 // An item that does something closes the menu first, so that a dialog that
                 // opens then gives the focus back to the button.
-                on:click:capture=move |event| {
+                on:click:capture=on(move |event: web_sys::MouseEvent| {
                     if is_final(&event) {
                         close();
                     }
-                }
+                })
             >
                 {children()}
             </div>

@@ -11,31 +11,32 @@ use self::reading::Reading;
 use crate::components::message_row::Row;
 use crate::components::notice::BeginningNotice;
 use crate::icons::Icon;
+use crate::live::{When, drawn, list, live, on};
 use crate::store::store;
-use crate::store::view::Earlier;
+use crate::store::view::{Earlier, Key};
 
 #[component]
 pub fn MessageList(channel: ChannelSid) -> impl IntoView {
     let store = store();
     let words = &store.wording().timeline;
-    let list = NodeRef::<Div>::new();
-    let reading = Reading::new(channel, list);
-    let name = move || store.head.with(|head| head.as_ref().map(|head| head.name.clone()));
+    let scroller = NodeRef::<Div>::new();
+    let reading = Reading::new(channel, scroller);
+    let name = move || store.head.get().map(|head| head.name);
     let label = move || (words.label)(&name().unwrap_or_default());
-    let loaded = Memo::new(move |_| store.earlier.get() != Earlier::Unknown);
+    let loaded = move || store.earlier.get() != Earlier::Unknown;
 
     view! {
         <div
             class="message-list"
             id="message-list"
             role="log"
-            aria-label=label
-            aria-busy=move || (store.earlier.get() == Earlier::Loading).to_string()
+            aria-label=live(label)
+            aria-busy=live(move || (store.earlier.get() == Earlier::Loading).to_string())
             tabindex="0"
-            node_ref=list
-            on:scroll=move |_| reading.scrolled()
+            node_ref=scroller
+            on:scroll=on(move |_| reading.scrolled())
         >
-            {move || match store.earlier.get() {
+            {drawn(move || match store.earlier.get() {
                 Earlier::Unknown => view! { <LoadingRows label=words.loading/> }.into_any(),
                 Earlier::Nothing => view! { <BeginningNotice/> }.into_any(),
                 Earlier::More => view! { <div class="message-list__older"></div> }.into_any(),
@@ -48,21 +49,21 @@ pub fn MessageList(channel: ChannelSid) -> impl IntoView {
                     }
                         .into_any()
                 }
-            }}
-            <For
-                each=move || store.items.get()
-                key=|key| *key
-                children=move |key| {
+            })}
+            {list(
+                move || store.items.get().into_iter().map(Key::Item).collect(),
+                move |key| {
+                    let Key::Item(key) = key else { return None };
                     store.row(key).map(|row| view! { <Row id=key.id() row/> })
-                }
-            />
+                },
+            )}
         </div>
-        <Show when=move || loaded.get() && !reading.is_at_end()>
-            <button class="jump-pill" r#type="button" on:click=move |_| reading.to_end()>
+        <When holds=move || loaded() && !reading.is_at_end()>
+            <button class="jump-pill" r#type="button" on:click=on(move |_| reading.to_end())>
                 <Icon name="arrow-down" small=true/>
-                {move || (words.jump)(store.unseen.get())}
+                {drawn(move || (words.jump)(store.unseen.get()))}
             </button>
-        </Show>
+        </When>
     }
 }
 

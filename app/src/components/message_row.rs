@@ -10,13 +10,15 @@ use self::links::{Part, parts};
 use crate::browser::intl;
 use crate::components::avatar::{Avatar, Size};
 use crate::icons::Icon;
+use crate::live::{drawn, live, on};
 use crate::sentences;
+use crate::signal::{ArcLive, Live};
 use crate::store::store;
 use crate::store::view::{MessageView, RowState, RowView};
 
 #[component]
-pub fn Row(id: String, row: ArcRwSignal<RowView>) -> impl IntoView {
-    let row = RwSignal::from(row);
+pub fn Row(id: String, row: ArcLive<RowView>) -> impl IntoView {
+    let row = Live::from(row);
     match row.get_untracked() {
         RowView::Day { .. } => view! { <DayRow id row/> }.into_any(),
         RowView::New => view! { <NewRow id/> }.into_any(),
@@ -26,7 +28,7 @@ pub fn Row(id: String, row: ArcRwSignal<RowView>) -> impl IntoView {
 }
 
 #[component]
-fn DayRow(id: String, row: RwSignal<RowView>) -> impl IntoView {
+fn DayRow(id: String, row: Live<RowView>) -> impl IntoView {
     let store = store();
     let words = &store.wording().timeline;
     let label = move || match row.get() {
@@ -37,7 +39,7 @@ fn DayRow(id: String, row: RwSignal<RowView>) -> impl IntoView {
     };
     view! {
         <h2 class="day-separator" id=id>
-            {label}
+            {drawn(label)}
         </h2>
     }
 }
@@ -53,7 +55,7 @@ fn NewRow(id: String) -> impl IntoView {
 }
 
 #[component]
-fn EventRow(id: String, row: RwSignal<RowView>) -> impl IntoView {
+fn EventRow(id: String, row: Live<RowView>) -> impl IntoView {
     let store = store();
     let words = &store.wording().timeline;
     let RowView::Event { identity, joined, at } = row.get_untracked() else {
@@ -75,27 +77,20 @@ fn EventRow(id: String, row: RwSignal<RowView>) -> impl IntoView {
 }
 
 #[component]
-fn MessageRow(id: String, first: MessageView, row: RwSignal<RowView>) -> impl IntoView {
+fn MessageRow(id: String, first: MessageView, row: Live<RowView>) -> impl IntoView {
     let store = store();
-    // The kind of a row never changes, so what it was at first stands in where it is gone.
-    let message = move || match row.get() {
-        RowView::Message(message) => message,
-        _ => first.clone(),
-    };
-    let message = Memo::new(move |_| message());
-    let opens = Memo::new(move |_| message.with(|message| message.opens));
-    let body = Memo::new(move |_| message.with(|message| message.body.clone()));
-    let at = Memo::new(move |_| message.with(|message| message.at));
-    let state = Memo::new(move |_| message.with(|message| message.state.clone()));
-    let (author, own) = message.with_untracked(|message| (message.author.clone(), message.own));
+    let (author, own) = (first.author.clone(), first.own);
+    let opens = move || message(row).is_some_and(|message| message.opens);
+    let at = move || message(row).map_or(first.at, |message| message.at);
 
     let class = move || {
+        let state = message(row).map(|message| message.state);
         let mut class = "message-row".to_owned();
         for (is_so, suffix) in [
-            (opens.get(), " message-row--opens"),
+            (opens(), " message-row--opens"),
             (own, " message-row--own"),
-            (state.with(RowState::is_pending), " message-row--pending"),
-            (state.with(RowState::is_failed), " message-row--failed"),
+            (state.as_ref().is_some_and(RowState::is_pending), " message-row--pending"),
+            (state.as_ref().is_some_and(RowState::is_failed), " message-row--failed"),
         ] {
             if is_so {
                 class.push_str(suffix);
@@ -112,23 +107,23 @@ fn MessageRow(id: String, first: MessageView, row: RwSignal<RowView>) -> impl In
                 <time
                     class=class
                     id=time_id.clone()
-                    datetime=intl::iso(at.get())
-                    title=store.locale().full(at.get())
+                    datetime=intl::iso(at())
+                    title=store.locale().full(at())
                     aria-hidden="true"
                 >
-                    {store.locale().time(at.get())}
+                    {store.locale().time(at())}
                 </time>
             }
         }
     };
     let gutter = {
         let (author, time) = (author.clone(), time.clone());
-        move || match opens.get() {
+        move || match opens() {
             true => view! { <Avatar identity=author.clone() size=Size::Full you=own/> }.into_any(),
             false => time("").into_any(),
         }
     };
-    let head = move || match opens.get() {
+    let head = move || match opens() {
         true => {
             let you = own.then(|| {
                 view! { <span class="message-row__you">{store.wording().common.you}</span> }
@@ -154,20 +149,28 @@ fn MessageRow(id: String, first: MessageView, row: RwSignal<RowView>) -> impl In
 
     view! {
         <article
-            class=class
+            class=live(class)
             id=id
-            data-index=move || message.with(|message| message.index.map(|index| index.0.to_string()))
+            data-index=live(move || message(row)?.index.map(|index| index.0.to_string()))
             aria-labelledby=labelled_by
         >
-            <div class="message-row__gutter">{gutter}</div>
+            <div class="message-row__gutter">{drawn(gutter)}</div>
             <div class="message-row__content">
-                {head}
+                {drawn(head)}
                 <div class="message-row__body" dir="auto">
-                    {move || body.with(|body| text(body))}
+                    {drawn(move || message(row).map(|message| text(&message.body)))}
                 </div>
-                <MessageState state/>
+                <MessageState row/>
             </div>
         </article>
+    }
+}
+
+/// The message of a row; the kind of a row never changes.
+fn message(row: Live<RowView>) -> Option<MessageView> {
+    match row.get() {
+        RowView::Message(message) => Some(message),
+        _ => None,
     }
 }
 
@@ -187,7 +190,7 @@ fn text(body: &str) -> impl IntoView + use<> {
 
 /// What has become of a message of one's own, and what can be done about it.
 #[component]
-fn MessageState(state: Memo<RowState>) -> impl IntoView {
+fn MessageState(row: Live<RowView>) -> impl IntoView {
     let store = store();
     let wording = store.wording();
     let words = &wording.message;
@@ -209,14 +212,14 @@ fn MessageState(state: Memo<RowState>) -> impl IntoView {
                     <Icon name=icon/>
                     {sentence}
                 </span>
-                <button class="button button--small" r#type="button" on:click=move |_| store.retry(nonce)>
+                <button class="button button--small" r#type="button" on:click=on(move |_| store.retry(nonce))>
                     <Icon name="retry" small=true/>
                     {action}
                 </button>
                 <button
                     class="button button--quiet button--small"
                     r#type="button"
-                    on:click=move |_| store.discard(nonce)
+                    on:click=on(move |_| store.discard(nonce))
                 >
                     {words.discard}
                 </button>
@@ -224,7 +227,7 @@ fn MessageState(state: Memo<RowState>) -> impl IntoView {
         }
         .into_any()
     };
-    move || match state.get() {
+    drawn(move || match message(row).map_or(RowState::Accepted, |message| message.state) {
         RowState::Accepted => ().into_any(),
         RowState::Sending(_) => quiet(words.sending),
         RowState::Waiting(_) => quiet(words.waiting),
@@ -233,7 +236,7 @@ fn MessageState(state: Memo<RowState>) -> impl IntoView {
             let reason = sentences::refused(wording, &refusal);
             asking("alert", (words.not_sent)(&reason), wording.common.try_again, nonce)
         }
-    }
+    })
 }
 
 impl RowState {

@@ -5,6 +5,8 @@ use chat::ChannelSid;
 use leptos::prelude::*;
 
 use crate::icons::Icon;
+use crate::live::{drawn, live, on};
+use crate::signal::Live;
 use crate::store::store;
 use crate::store::view::Head;
 
@@ -45,7 +47,7 @@ pub fn GoneNotice() -> impl IntoView {
 pub fn PreviewNotice(channel: ChannelSid) -> impl IntoView {
     let store = store();
     let wording = store.wording();
-    let is_joining = RwSignal::new(false);
+    let is_joining = Live::new(false);
     let name = move || store.head.with(|head| head.as_ref().map(|head| head.name.clone()));
     let join = move |_| {
         if !is_joining.get_untracked() {
@@ -59,20 +61,20 @@ pub fn PreviewNotice(channel: ChannelSid) -> impl IntoView {
                 <Icon name="hash"/>
             </span>
             <h2 class="notice__title">
-                <bdi>{name}</bdi>
+                <bdi>{drawn(name)}</bdi>
             </h2>
             <p class="notice__text">{wording.composer.not_a_member}</p>
             <div class="notice__actions">
                 <button
                     class="button button--primary"
                     r#type="button"
-                    aria-disabled=move || is_joining.get().then_some("true")
-                    on:click=join
+                    aria-disabled=live(move || is_joining.get().then_some("true"))
+                    on:click=on(join)
                 >
                     <Icon name="join" small=true directional=true/>
-                    {move || {
+                    {drawn(move || {
                         if is_joining.get() { wording.channels.joining } else { wording.channels.join }
-                    }}
+                    })}
                 </button>
             </div>
         </div>

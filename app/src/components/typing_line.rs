@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::live::{When, drawn};
 use crate::store::store;
 use crate::wording::Piece;
 
@@ -9,7 +10,6 @@ use crate::wording::Piece;
 pub fn TypingLine() -> impl IntoView {
     let store = store();
     let wording = store.wording();
-    let anybody = Memo::new(move |_| store.typing.with(|typing| !typing.is_empty()));
     let sentence = move || {
         let pieces = (wording.typing)(&store.typing.get());
         let piece = |piece| match piece {
@@ -21,14 +21,14 @@ pub fn TypingLine() -> impl IntoView {
 
     view! {
         <div class="typing-line">
-            <Show when=move || anybody.get()>
+            <When holds=move || !store.typing.get().is_empty()>
                 <span class="typing-line__dots" aria-hidden="true">
                     <i></i>
                     <i></i>
                     <i></i>
                 </span>
-            </Show>
-            <span class="typing-line__text">{sentence}</span>
+            </When>
+            <span class="typing-line__text">{drawn(sentence)}</span>
             <span class="typing-line__hint">
                 <kbd>"Enter"</kbd>
                 {wording.composer.enter_sends}

@@ -3,7 +3,6 @@
 use chat::protocol::Accepted;
 use chat::{ChannelSid, MessageIndex, Nonce, Refusal, UserSid};
 use client::{Client, Input, Outcome, Pending, PendingState, Ticket, Unposted};
-use leptos::prelude::*;
 
 use super::Store;
 use super::apply::Dirty;
@@ -184,10 +183,10 @@ impl Store {
         channel: ChannelSid,
         answered: impl FnOnce(Answered) + 'static,
     ) -> impl FnOnce(Answered) + 'static {
-        self.inner().left_here.borrow_mut().insert(channel);
+        self.inner().left_here.borrow_mut().insert(channel, ());
         move |answer| {
             if answer.is_err() {
-                self.inner().left_here.borrow_mut().remove(&channel);
+                self.inner().left_here.borrow_mut().remove(channel);
             }
             answered(answer);
         }

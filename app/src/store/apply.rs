@@ -1,26 +1,24 @@
 //! Applies what the client says. Events only mark what is out of date; then everything is brought
 //! up to date at once, each signal at most once.
 
-use std::collections::HashSet;
-
 use chat::ChannelSid;
-use client::{ConnectionState, Denial, Departure, Event, LineKey, TimelineChange};
-use leptos::prelude::*;
+use client::{ConnectionState, Denial, Departure, Event, LineKey, SortedSet, TimelineChange};
 
 use super::Store;
 use super::farewell::Farewell;
 use super::view::{Dialog, Pane, Told};
 use crate::sentences;
+use crate::signal::Live;
 
 /// What is out of date on the page.
 #[derive(Debug, Default)]
 pub(super) struct Dirty {
     connection: bool,
     lists: bool,
-    entries: HashSet<ChannelSid>,
+    entries: SortedSet<ChannelSid>,
     timeline: bool,
     /// Lines whose own content is another now.
-    pub(super) lines: HashSet<LineKey>,
+    pub(super) lines: SortedSet<LineKey>,
     /// All lines: a change of language or of the connection too.
     pub(super) all_lines: bool,
     head: bool,
@@ -76,14 +74,14 @@ impl Store {
             }),
             Event::Timeline { channel, change } => self.timeline_changed(channel, change),
             Event::Unread(channel) => self.mark(|dirty| {
-                dirty.entries.insert(channel);
+                dirty.entries.insert(channel, ());
             }),
             Event::Typing(channel) if self.open() == Some(channel) => {
                 self.mark(|dirty| dirty.typing = true);
             }
             Event::Typing(_) => {}
             Event::Answered { ticket, outcome } => {
-                let answer = self.inner().answers.borrow_mut().remove(&ticket);
+                let answer = self.inner().answers.borrow_mut().remove(ticket);
                 if let Some(answer) = answer {
                     answer(outcome);
                 }
@@ -123,8 +121,9 @@ impl Store {
             TimelineChange::Reset => dirty.mark_open_channel(),
             TimelineChange::Lines { added, changed, gone: _ } => {
                 dirty.timeline = true;
-                dirty.lines.extend(added);
-                dirty.lines.extend(changed);
+                for line in added.into_iter().chain(changed) {
+                    dirty.lines.insert(line, ());
+                }
             }
             TimelineChange::Earlier => dirty.timeline = true,
             TimelineChange::Members => {
@@ -140,8 +139,8 @@ impl Store {
         if told.departure == Departure::Deleted {
             told.unsent.extend(self.take_draft(channel));
         }
-        inner.places.borrow_mut().remove(&channel);
-        let by_myself = inner.left_here.borrow_mut().remove(&channel);
+        inner.places.borrow_mut().remove(channel);
+        let by_myself = inner.left_here.borrow_mut().remove(channel).is_some();
         if by_myself && told.unsent.is_empty() {
             self.murmured.set(sentences::gone(self.wording(), &told));
         } else if matters(&told, !inner.caught_up.get()) {
@@ -166,13 +165,13 @@ impl Store {
             self.show_lists();
             self.resolve();
         }
-        for channel in &dirty.entries {
-            self.show_entry(*channel);
+        for channel in dirty.entries.keys() {
+            self.show_entry(channel);
         }
         if dirty.lists || !dirty.entries.is_empty() {
             self.show_unseen_anywhere();
         }
-        if self.open().is_some_and(|open| dirty.entries.contains(&open)) || dirty.timeline {
+        if self.open().is_some_and(|open| dirty.entries.contains(open)) || dirty.timeline {
             self.show_unseen();
         }
         if matches!(self.pane.get_untracked(), Pane::Channel(_)) {
@@ -241,7 +240,7 @@ fn is_news(told: &Told) -> bool {
 }
 
 /// Sets a signal only where that says something new, so that nothing is drawn twice.
-pub(super) fn set_if_new<T>(signal: RwSignal<T>, value: T)
+pub(super) fn set_if_new<T>(signal: Live<T>, value: T)
 where
     T: PartialEq + Send + Sync + 'static,
 {

@@ -9,7 +9,7 @@ const PREFIX: &str = "yoriai-draft:";
 
 impl Store {
     pub(crate) fn draft(self, channel: ChannelSid) -> String {
-        let known = self.inner().drafts.borrow().get(&channel).cloned();
+        let known = self.inner().drafts.borrow().get(channel).cloned();
         known.or_else(|| storage::kept(&self.draft_key(channel))).unwrap_or_default()
     }
 

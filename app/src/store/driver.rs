@@ -1,7 +1,6 @@
 //! Drives the client: hands it what happened, and does what it asks for.
 
 use client::{Effect, Input};
-use leptos::prelude::Set;
 use leptos::task::spawn_local;
 use web_sys::Event;
 

@@ -7,8 +7,8 @@ use client::{Line, LineKey};
 const GROUP_MS: i64 = 5 * 60 * 1_000;
 
 /// Names a row for as long as it is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum ItemKey {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ItemKey {
     /// The line of a day, by the reader's calendar.
     Day(i64),
     New,

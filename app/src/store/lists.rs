@@ -4,23 +4,23 @@ use std::cmp::Ordering;
 
 use chat::ChannelSid;
 use client::Client;
-use leptos::prelude::*;
 
 use super::Store;
 use super::apply::set_if_new;
 use super::view::{ChannelEntry, ChannelLists};
 use crate::place::Place;
+use crate::signal::ArcLive;
 
 impl Store {
     pub(super) fn show_lists(self) {
         let locale = self.locale();
-        let lists = self.read(|client| lists(client, |one, other| locale.compare(one, other)));
+        let lists = self.read(|client| lists(client, &|one, other| locale.compare(one, other)));
         for channel in lists.joined.iter().chain(&lists.open_to_join) {
             self.show_entry(*channel);
         }
-        let shown: Vec<ChannelSid> =
-            lists.joined.iter().chain(&lists.open_to_join).copied().collect();
-        self.inner().entries.borrow_mut().retain(|channel, _| shown.contains(channel));
+        let inner = self.inner();
+        let client = inner.client.borrow();
+        inner.entries.borrow_mut().retain(|channel| details(&client, channel).is_some());
         set_if_new(self.lists, lists);
     }
 
@@ -28,11 +28,11 @@ impl Store {
         let entry = self.read(|client| entry(client, channel));
         let inner = self.inner();
         let mut entries = inner.entries.borrow_mut();
-        match entries.get(&channel) {
+        match entries.get(channel) {
             Some(shown) if shown.with_untracked(|shown| *shown == entry) => {}
             Some(shown) => shown.set(entry),
             None => {
-                entries.insert(channel, ArcRwSignal::new(entry));
+                entries.insert(channel, ArcLive::new(entry));
             }
         }
     }
@@ -53,39 +53,44 @@ pub(super) fn details(client: &Client, channel: ChannelSid) -> Option<&chat::Cha
         .or_else(|| client.timeline(channel).and_then(|timeline| timeline.details()))
 }
 
-fn lists(client: &Client, compare: impl Fn(&str, &str) -> Ordering) -> ChannelLists {
+fn lists(client: &Client, compare: Compare<'_>) -> ChannelLists {
     let memberships = client.memberships();
-    let joined = memberships.channels().filter_map(|sid| named(client, sid)).collect();
-    let open_to_join = client
-        .directory()
-        .iter()
-        .filter(|(sid, _)| !memberships.contains(*sid))
-        .map(|(sid, details)| (sid, details.friendly_name.as_str().to_owned()))
-        .collect();
+    let joined = memberships.channels().filter_map(|sid| Some((sid, name(client, sid)?)));
+    let open_to_join = client.directory().iter().filter(|(sid, _)| !memberships.contains(*sid));
+    let open_to_join = open_to_join.map(|(sid, details)| (sid, details.friendly_name.as_str()));
     let general = client.general();
     ChannelLists {
         known: client.directory().is_known() && memberships.is_known(),
-        joined: sorted(joined, general, &compare),
-        open_to_join: sorted(open_to_join, general, &compare),
+        joined: sorted(&joined.collect::<Vec<_>>(), general, compare),
+        open_to_join: sorted(&open_to_join.collect::<Vec<_>>(), general, compare),
     }
 }
 
-fn named(client: &Client, sid: ChannelSid) -> Option<(ChannelSid, String)> {
-    let details = details(client, sid)?;
-    Some((sid, details.friendly_name.as_str().to_owned()))
+fn name(client: &Client, sid: ChannelSid) -> Option<&str> {
+    details(client, sid).map(|details| details.friendly_name.as_str())
 }
 
 /// General first, then by name; channels of the same name by their age.
 fn sorted(
-    mut channels: Vec<(ChannelSid, String)>,
+    channels: &[(ChannelSid, &str)],
     general: Option<ChannelSid>,
-    compare: impl Fn(&str, &str) -> Ordering,
+    compare: Compare<'_>,
 ) -> Vec<ChannelSid> {
-    channels.sort_by(|(one, one_name), (other, other_name)| {
-        let general_first = (Some(*other) == general).cmp(&(Some(*one) == general));
-        general_first.then_with(|| compare(one_name, other_name)).then_with(|| one.cmp(other))
-    });
-    channels.into_iter().map(|(sid, _)| sid).collect()
+    let names: Vec<&str> = channels.iter().map(|(_, name)| *name).collect();
+    let sids = in_order(&names, compare).into_iter().map(|place| channels[place].0);
+    let (mut sorted, others): (Vec<_>, Vec<_>) = sids.partition(|sid| Some(*sid) == general);
+    sorted.extend(others);
+    sorted
+}
+
+/// How the reader's language sorts two names.
+pub(super) type Compare<'a> = &'a dyn Fn(&str, &str) -> Ordering;
+
+/// The places of names, in the names' order; of equal ones the first comes first.
+pub(super) fn in_order(names: &[&str], compare: Compare<'_>) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..names.len()).collect();
+    places.sort_by(|one, other| compare(names[*one], names[*other]));
+    places
 }
 
 fn entry(client: &Client, channel: ChannelSid) -> ChannelEntry {
@@ -105,11 +110,9 @@ mod tests {
     fn general_comes_first_and_equal_names_by_age() {
         let sid = |number: u8| ChannelSid::from_bytes([number; 16]);
         let channels = [(1, "Water"), (2, "apples"), (3, "General Channel"), (4, "Water")]
-            .map(|(number, name)| (sid(number), name.to_owned()))
-            .to_vec();
-        let sorted = sorted(channels, Some(sid(3)), |one, other| {
-            one.to_lowercase().cmp(&other.to_lowercase())
-        });
+            .map(|(number, name)| (sid(number), name));
+        let compare = |one: &str, other: &str| one.to_lowercase().cmp(&other.to_lowercase());
+        let sorted = sorted(&channels, Some(sid(3)), &compare);
         assert_eq!(sorted, [3, 2, 1, 4].map(sid));
     }
 }

@@ -3,7 +3,6 @@
 
 use chat::{ChannelSid, UniqueName};
 use client::Client;
-use leptos::prelude::*;
 
 use super::Store;
 use super::apply::set_if_new;

@@ -1,21 +1,19 @@
 //! The open channel as rows: the order anew at every change, the content only where it changed.
 
-use std::collections::HashSet;
-
 use chat::ChannelSid;
-use client::{Client, Line, Me, NoticeKind, PendingState};
-use leptos::prelude::*;
+use client::{Client, Line, Me, NoticeKind, PendingState, SortedSet};
 
 use super::Store;
 use super::apply::{Dirty, set_if_new};
 use super::layout::{Glance, Item, ItemKey, NewAfter, lay_out};
-use super::lists::details;
+use super::lists::{Compare, details, in_order};
 use super::view::{
     Earlier, Head, MemberView, MembersView, MessageView, RowState, RowView, service_role,
 };
 use crate::browser::intl::day_number;
 use crate::browser::{clock, dom};
 use crate::sentences;
+use crate::signal::ArcLive;
 
 impl Store {
     pub(super) fn show_head(self, channel: ChannelSid) {
@@ -41,11 +39,11 @@ impl Store {
         let mut rows = inner.rows.borrow_mut();
         for item in &items {
             let (line, glance) = (lines[item.line], &glances[item.line]);
-            let shown = rows.get(&item.key);
+            let shown = rows.get(item.key);
             let is_stale = shown.is_none_or(|shown| {
                 dirty.all_lines
                     || !matches!(line, Line::Message(_))
-                    || dirty.lines.contains(&glance.key)
+                    || dirty.lines.contains(glance.key)
                     || shown.with_untracked(|row| opens(row) != item.opens)
             });
             if !is_stale {
@@ -59,13 +57,16 @@ impl Store {
                 Some(shown) if shown.with_untracked(|shown| *shown == row) => {}
                 Some(shown) => shown.set(row),
                 None => {
-                    rows.insert(item.key, ArcRwSignal::new(row));
+                    rows.insert(item.key, ArcLive::new(row));
                 }
             }
         }
         let keys: Vec<ItemKey> = items.iter().map(|item| item.key).collect();
-        let present: HashSet<ItemKey> = keys.iter().copied().collect();
-        rows.retain(|key, _| present.contains(key));
+        let mut present = SortedSet::default();
+        for key in &keys {
+            present.insert(*key, ());
+        }
+        rows.retain(|key| present.contains(key));
         let earlier = earlier(&client, channel);
         drop((rows, client));
 
@@ -100,13 +101,8 @@ impl Store {
 
     pub(super) fn show_members(self, channel: ChannelSid) {
         let locale = self.locale();
-        let members = self.read(|client| {
-            let mut members = members(client, channel);
-            members.known.sort_by(|one, other| {
-                locale.compare(one.identity.as_str(), other.identity.as_str())
-            });
-            members
-        });
+        let compare = |one: &str, other: &str| locale.compare(one, other);
+        let members = self.read(|client| members(client, channel, &compare));
         set_if_new(self.members, members);
     }
 
@@ -170,7 +166,7 @@ fn state(pending: &client::Pending, is_online: bool) -> RowState {
 
 /// The refusal of a row that was not refused before.
 fn new_failure(
-    shown: Option<&ArcRwSignal<RowView>>,
+    shown: Option<&ArcLive<RowView>>,
     row: &RowView,
 ) -> Option<chat::refusal::WireRefusal> {
     let RowView::Message(MessageView { state: RowState::Failed(_, refusal), .. }) = row else {
@@ -213,18 +209,23 @@ fn head(client: &Client, channel: ChannelSid) -> Option<Head> {
     })
 }
 
-fn members(client: &Client, channel: ChannelSid) -> MembersView {
+fn members(client: &Client, channel: ChannelSid, compare: Compare<'_>) -> MembersView {
     let Some(timeline) = client.timeline(channel) else { return MembersView::default() };
     let me = client.me().map(|me| me.user);
-    let known = timeline.members().map(|member| MemberView {
-        user: member.user,
-        identity: member.identity.clone(),
-        admin: member.role == Some(chat::ChannelRole::Admin),
-        guest: member.guest,
-        you: Some(member.user) == me,
-    });
+    let members: Vec<_> = timeline.members().collect();
+    let names: Vec<&str> = members.iter().map(|member| member.identity.as_str()).collect();
+    let view = |place: usize| {
+        let member = members[place];
+        MemberView {
+            user: member.user,
+            identity: member.identity.clone(),
+            admin: member.role == Some(chat::ChannelRole::Admin),
+            guest: member.guest,
+            you: Some(member.user) == me,
+        }
+    };
     MembersView {
-        known: known.collect(),
+        known: in_order(&names, compare).into_iter().map(view).collect(),
         count: timeline.member_count(),
         more: timeline.has_more_members(),
     }

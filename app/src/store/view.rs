@@ -7,6 +7,9 @@ use chat::{
 };
 use client::{Departure, LineKey};
 
+use super::layout::ItemKey;
+use crate::wording::Language;
+
 /// The two lists of channels, each in the order of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChannelLists {
@@ -14,6 +17,17 @@ pub struct ChannelLists {
     pub known: bool,
     pub joined: Vec<ChannelSid>,
     pub open_to_join: Vec<ChannelSid>,
+}
+
+/// What a list on the page holds, by what tells it apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    Language(Language),
+    Pane(Pane),
+    Channel(ChannelSid),
+    Item(ItemKey),
+    Member(MemberView),
+    Told(u32),
 }
 
 /// One channel in a list.

@@ -10,7 +10,7 @@ pub fn Blocked() -> impl IntoView {
     let store = store();
     let words = &store.wording().connection;
     view! {
-        <Modal title=words.blocked_help_title closed=move || store.dialog.set(None)>
+        <Modal title=words.blocked_help_title closed=move |()| store.dialog.set(None)>
             <div class="dialog__body">
                 <p>{words.blocked_help_network}</p>
                 <p>{words.blocked_help_proxy}</p>

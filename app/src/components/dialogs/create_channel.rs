@@ -7,6 +7,8 @@ use leptos::prelude::*;
 
 use crate::browser::dom;
 use crate::components::dialog::{Closing, Field, Foot, Modal};
+use crate::live::{on, property};
+use crate::signal::Live;
 use crate::store::store;
 
 #[component]
@@ -14,7 +16,7 @@ pub fn CreateChannel() -> impl IntoView {
     let store = store();
     let words = &store.wording().create;
     view! {
-        <Modal title=words.title lead=words.lead.to_owned() closed=move || store.dialog.set(None)>
+        <Modal title=words.title lead=words.lead.to_owned() closed=move |()| store.dialog.set(None)>
             <Form/>
         </Modal>
     }
@@ -26,10 +28,10 @@ fn Form() -> impl IntoView {
     let wording = store.wording();
     let words = &wording.create;
     let closing = expect_context::<Closing>();
-    let (name, name_error) = (RwSignal::new(String::new()), RwSignal::new(None));
-    let (address, address_error) = (RwSignal::new(String::new()), RwSignal::new(None));
-    let busy = RwSignal::new(false);
-    let shows_more = RwSignal::new(false);
+    let (name, name_error) = (Live::new(String::new()), Live::new(None));
+    let (address, address_error) = (Live::new(String::new()), Live::new(None));
+    let busy = Live::new(false);
+    let shows_more = Live::new(false);
 
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -61,7 +63,7 @@ fn Form() -> impl IntoView {
     };
 
     view! {
-        <form on:submit=submit>
+        <form on:submit=on(submit)>
             <div class="dialog__body">
                 <Field
                     id="channel-name"
@@ -72,7 +74,7 @@ fn Form() -> impl IntoView {
                     characters_max=limits::NAME_OF_CHANNEL_CHARACTERS_MAX
                     autofocus=true
                 />
-                <details class="field-more" prop:open=move || shows_more.get()>
+                <details class="field-more" prop:open=property(move || shows_more.get())>
                     <summary class="field-more__summary">{words.more}</summary>
                     <Field
                         id="channel-address"

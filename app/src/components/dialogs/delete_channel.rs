@@ -4,6 +4,8 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use crate::components::dialog::{Closing, Field, Foot, Modal};
+use crate::live::on;
+use crate::signal::Live;
 use crate::store::store;
 use crate::store::view::Head;
 
@@ -14,7 +16,7 @@ pub fn DeleteChannel(head: Head) -> impl IntoView {
     let title = (words.title)(&head.name);
     let lead = (words.lead)(head.messages, head.members);
     view! {
-        <Modal title lead alert=true closed=move || store.dialog.set(None)>
+        <Modal title lead alert=true closed=move |()| store.dialog.set(None)>
             <Form head/>
         </Modal>
     }
@@ -25,8 +27,8 @@ fn Form(head: Head) -> impl IntoView {
     let store = store();
     let words = &store.wording().delete;
     let closing = expect_context::<Closing>();
-    let (name, error) = (RwSignal::new(String::new()), RwSignal::new(None));
-    let busy = RwSignal::new(false);
+    let (name, error) = (Live::new(String::new()), Live::new(None));
+    let busy = Live::new(false);
     let channel_name = head.name.clone();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -47,7 +49,7 @@ fn Form(head: Head) -> impl IntoView {
         });
     };
     view! {
-        <form on:submit=submit>
+        <form on:submit=on(submit)>
             <div class="dialog__body">
                 <Field id="delete-name" label=words.type_its_name value=name error autofocus=true/>
             </div>

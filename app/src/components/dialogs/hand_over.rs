@@ -7,7 +7,9 @@ use leptos::prelude::*;
 use crate::components::avatar::{Avatar, Size};
 use crate::components::dialog::{Closing, Foot, Modal};
 use crate::icons::Icon;
-use crate::store::view::{Head, MemberView};
+use crate::live::{When, drawn, list, on};
+use crate::signal::Live;
+use crate::store::view::{Head, Key, MemberView};
 use crate::store::{Store, store};
 
 #[component]
@@ -16,7 +18,7 @@ pub fn HandOver(head: Head) -> impl IntoView {
     let words = &store.wording().hand_over;
     let title = (words.title)(&head.name);
     view! {
-        <Modal title lead=words.lead.to_owned() closed=move || store.dialog.set(None)>
+        <Modal title lead=words.lead.to_owned() closed=move |()| store.dialog.set(None)>
             <Form head/>
         </Modal>
     }
@@ -28,19 +30,14 @@ fn Form(head: Head) -> impl IntoView {
     let wording = store.wording();
     let words = &wording.hand_over;
     let closing = expect_context::<Closing>();
-    let chosen = RwSignal::new(None::<UserSid>);
-    let error = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
+    let chosen = Live::new(None::<UserSid>);
+    let error = Live::new(None::<String>);
+    let busy = Live::new(false);
     let others = move || {
         let is_other = |member: &MemberView| !member.you && !member.admin;
-        store
-            .members
-            .with(|members| members.known.iter().filter(|m| is_other(m)).cloned().collect())
+        let known = store.members.get().known.into_iter();
+        known.filter(is_other).map(Key::Member).collect::<Vec<_>>()
     };
-    let nobody = Memo::new(move |_| {
-        let others: Vec<MemberView> = others();
-        others.is_empty()
-    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(to) = chosen.get_untracked().filter(|_| !busy.get_untracked()) else {
@@ -60,25 +57,24 @@ fn Form(head: Head) -> impl IntoView {
         });
     };
     view! {
-        <form on:submit=submit>
+        <form on:submit=on(submit)>
             <div class="dialog__body">
                 <fieldset class="field">
                     <legend class="field__label">{words.new_admin}</legend>
-                    <Show when=move || nobody.get()>
+                    <When holds=move || others().is_empty()>
                         <p class="field__hint">{words.nobody_else}</p>
-                    </Show>
+                    </When>
                     <div class="choice-list">
-                        <For
-                            each=others
-                            key=|member| member.user
-                            children=move |member| view! { <Choice member chosen error/> }
-                        />
+                        {list(others, move |key| match key {
+                            Key::Member(member) => Some(view! { <Choice member chosen error/> }),
+                            _ => None,
+                        })}
                     </div>
                     <p class="field__error" role="alert">
-                        {move || error.get().map(|sentence| view! {
+                        {drawn(move || error.get().map(|sentence| view! {
                             <Icon name="alert" small=true/>
                             <span>{sentence}</span>
-                        })}
+                        }))}
                     </p>
                 </fieldset>
             </div>
@@ -90,8 +86,8 @@ fn Form(head: Head) -> impl IntoView {
 #[component]
 fn Choice(
     member: MemberView,
-    chosen: RwSignal<Option<UserSid>>,
-    error: RwSignal<Option<String>>,
+    chosen: Live<Option<UserSid>>,
+    error: Live<Option<String>>,
 ) -> impl IntoView {
     let user = member.user;
     let choose = move |_| {
@@ -100,7 +96,7 @@ fn Choice(
     };
     view! {
         <label class="choice">
-            <input class="choice__input" r#type="radio" name="new-admin" on:change=choose/>
+            <input class="choice__input" r#type="radio" name="new-admin" on:change=on(choose)/>
             <span class="choice__label">
                 <Avatar identity=member.identity.clone() size=Size::Medium you=false/>
                 <bdi>{member.identity.to_string()}</bdi>

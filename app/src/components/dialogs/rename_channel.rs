@@ -5,6 +5,8 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use crate::components::dialog::{Closing, Field, Foot, Modal};
+use crate::live::on;
+use crate::signal::Live;
 use crate::store::store;
 use crate::store::view::Head;
 
@@ -13,7 +15,7 @@ pub fn RenameChannel(head: Head) -> impl IntoView {
     let store = store();
     let title = (store.wording().rename.title)(&head.name);
     view! {
-        <Modal title closed=move || store.dialog.set(None)>
+        <Modal title closed=move |()| store.dialog.set(None)>
             <Form head/>
         </Modal>
     }
@@ -25,8 +27,8 @@ fn Form(head: Head) -> impl IntoView {
     let wording = store.wording();
     let words = &wording.rename;
     let closing = expect_context::<Closing>();
-    let (name, error) = (RwSignal::new(head.name.clone()), RwSignal::new(None));
-    let busy = RwSignal::new(false);
+    let (name, error) = (Live::new(head.name.clone()), Live::new(None));
+    let busy = Live::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -42,7 +44,7 @@ fn Form(head: Head) -> impl IntoView {
         });
     };
     view! {
-        <form on:submit=submit>
+        <form on:submit=on(submit)>
             <div class="dialog__body">
                 <Field
                     id="channel-name"

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::dialog::{Closing, Modal};
+use crate::live::on;
 use crate::store::store;
 
 #[component]
@@ -14,7 +15,7 @@ pub fn SignOut(unsent: u64) -> impl IntoView {
             title=(words.title)(unsent)
             lead=words.lead.to_owned()
             alert=true
-            closed=move || store.dialog.set(None)
+            closed=move |()| store.dialog.set(None)
         >
             <Ways/>
         </Modal>
@@ -34,10 +35,10 @@ fn Ways() -> impl IntoView {
     };
     view! {
         <div class="dialog__foot">
-            <button class="button" r#type="button" autofocus on:click=move |_| closing.close()>
+            <button class="button" r#type="button" autofocus on:click=on(move |_| closing.close())>
                 {wording.sign_out.stay}
             </button>
-            <button class="button button--danger" r#type="button" on:click=sign_out>
+            <button class="button button--danger" r#type="button" on:click=on(sign_out)>
                 {wording.sign_out.sign_out}
             </button>
         </div>

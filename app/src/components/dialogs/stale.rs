@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::dialog::{Closing, Modal};
+use crate::live::on;
 use crate::store::store;
 
 #[component]
@@ -13,7 +14,7 @@ pub fn Stale(count: u64) -> impl IntoView {
         <Modal
             title=(words.title)(count)
             lead=words.lead.to_owned()
-            closed=move || store.dialog.set(None)
+            closed=move |()| store.dialog.set(None)
         >
             <Ways/>
         </Modal>
@@ -31,14 +32,14 @@ fn Ways() -> impl IntoView {
     };
     view! {
         <div class="dialog__foot">
-            <button class="button" r#type="button" on:click=move |_| settle(false)>
+            <button class="button" r#type="button" on:click=on(move |_| settle(false))>
                 {words.discard}
             </button>
             <button
                 class="button button--primary"
                 r#type="button"
                 autofocus
-                on:click=move |_| settle(true)
+                on:click=on(move |_| settle(true))
             >
                 {words.send}
             </button>

@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use crate::browser::dom;
 use crate::components::dialog::{Closing, Modal};
 use crate::icons::Icon;
+use crate::live::{drawn, on};
 use crate::sentences;
+use crate::signal::Live;
 use crate::store::store;
 use crate::store::view::Told;
 
@@ -34,7 +36,7 @@ fn Unsent(texts: Vec<String>) -> impl IntoView {
     let closing = expect_context::<Closing>();
     let count = texts.len() as u64;
     let all = texts.join("\n\n");
-    let copied = RwSignal::new(false);
+    let copied = Live::new(false);
     let copy = move |_| {
         dom::copy(&all);
         copied.set(true);
@@ -53,9 +55,9 @@ fn Unsent(texts: Vec<String>) -> impl IntoView {
     });
     let copy_button = (0 < count).then(|| {
         view! {
-            <button class="button" r#type="button" on:click=copy>
+            <button class="button" r#type="button" on:click=on(copy)>
                 <Icon name="copy" small=true/>
-                {move || if copied.get() { wording.common.copied } else { wording.common.copy }}
+                {drawn(move || if copied.get() { wording.common.copied } else { wording.common.copy })}
             </button>
         }
     });
@@ -67,7 +69,7 @@ fn Unsent(texts: Vec<String>) -> impl IntoView {
                 class="button button--primary"
                 r#type="button"
                 autofocus
-                on:click=move |_| closing.close()
+                on:click=on(move |_| closing.close())
             >
                 {wording.common.close}
             </button>

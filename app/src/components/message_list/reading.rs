@@ -13,6 +13,8 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlCollection, HtmlDivElement, ResizeObserver};
 
 use crate::browser::{clock, dom};
+use crate::live::follow;
+use crate::signal::Live;
 use crate::store::layout::ItemKey;
 use crate::store::view::{Earlier, ScrollPlace};
 use crate::store::{Store, store};
@@ -29,7 +31,7 @@ pub(super) struct Reading {
     store: Store,
     channel: ChannelSid,
     list: NodeRef<Div>,
-    at_end: RwSignal<bool>,
+    at_end: Live<bool>,
     state: StoredValue<Rc<State>, LocalStorage>,
 }
 
@@ -52,21 +54,21 @@ impl Reading {
             store: store(),
             channel,
             list,
-            at_end: RwSignal::new(true),
+            at_end: Live::new(true),
             state: StoredValue::new_local(Rc::default()),
         };
         reading.store.before_turn(move || reading.before_turn());
         // The frame comes after everything that this turn draws, and before it is painted.
-        Effect::new(move |_| {
+        follow(move || {
             reading.store.turned.track();
             request_animation_frame(move || reading.settle());
         });
-        Effect::new(move |_| {
+        follow(move || {
             if reading.store.visible.get() {
                 reading.look();
             }
         });
-        Effect::new(move |_| {
+        follow(move || {
             if let Some(element) = list.get() {
                 reading.observe(&element);
             }
