@@ -15,6 +15,7 @@ pub mod health;
 mod house;
 pub mod keys;
 pub mod limits;
+mod listening;
 pub mod names;
 pub mod passwords;
 pub mod queries;
