@@ -48,6 +48,8 @@ pub const SHUTDOWN_MS: u64 = 10_000;
 /// Milliseconds that a connection over HTTP has to send a request's head. It begins to count with
 /// the connection, or with the answer before, so an idle one is kept no longer, as with Apache.
 pub const HEAD_MS: u64 = 5_000;
+/// Milliseconds that a request's body over HTTP has to come.
+pub const BODY_MS: i64 = 10_000;
 /// Bytes of a request's body over HTTP (64 KiB).
 pub const REQUEST_BYTES_MAX: usize = 65_536;
 /// Members of one channel, as in Programmable Chat; the General Channel has no such limit.
