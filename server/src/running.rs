@@ -86,7 +86,7 @@ pub(crate) async fn open(port: u16, config: Config, clock: Clock) -> Result<Shar
     let (store, told) = Store::open(&config.database, clock.clone())?;
     let service = store.read(queries::service::service).await?;
     let tokens = Tokens::new(keys, service.sid, config.token_ttl);
-    let gateway = Gateway::start(store.clone(), told, tokens.clone(), clock.clone(), config.rates);
+    let gateway = Gateway::start(store.clone(), told, tokens.clone(), clock.clone(), &config);
     Ok(Shared {
         tokens,
         gateway,

@@ -12,9 +12,9 @@ use futures_util::stream::FuturesUnordered;
 
 use super::Gateway;
 use super::decode::{Decoded, decode};
-use super::doorstep::Place;
 use super::frame::encode;
 use super::greeting::{Greeted, Unwelcome, greet};
+use super::places::Place;
 use super::requests::{Desk, Renewed};
 use super::socket::{Heard, Incoming, Outgoing};
 use super::speaker::{LastHeard, Speaker};
@@ -23,15 +23,15 @@ use crate::commands::touch_user;
 use crate::limits::{CLOSING_MS, REQUESTS_IN_FLIGHT_MAX};
 use crate::rates::Bucket;
 
-/// Serves a socket until it is closed. `place` is free as soon as it was welcomed.
+/// Serves a socket until it is closed, and frees its place.
 pub(crate) async fn serve(
     gateway: Gateway,
     mut incoming: Incoming,
     mut outgoing: Outgoing,
-    place: Place,
+    mut place: Place,
 ) {
     let greeted = greet(&gateway, &mut incoming).await;
-    drop(place);
+    place.greeted();
     match greeted {
         None => {}
         Some(Ok(greeted)) => Connection::new(gateway, incoming, greeted).run(outgoing).await,

@@ -27,29 +27,30 @@ pub(crate) struct TestServer {
 impl TestServer {
     /// Starts one with the machine's clock, where nobody is told to slow down.
     pub(crate) async fn start() -> Self {
-        Self::start_with(Clock::System, unhurried()).await
+        Self::start_with(Clock::System, |_| {}).await
     }
 
     /// Starts one whose time stands still until the story moves it.
     pub(crate) async fn start_manual() -> (Self, ManualClock) {
         let manual = ManualClock::new(Clock::System.now());
-        let server = Self::start_with(Clock::Manual(manual.clone()), unhurried()).await;
+        let server = Self::start_with(Clock::Manual(manual.clone()), |_| {}).await;
         (server, manual)
     }
 
-    /// Starts one with these rates.
-    pub(crate) async fn start_with(clock: Clock, rates: Rates) -> Self {
+    /// Starts one that is set up in its own way.
+    pub(crate) async fn start_with(clock: Clock, set: impl FnOnce(&mut Config)) -> Self {
         let data = TempDir::new().expect("a folder for the story");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
-        let config = Config {
+        let mut config = Config {
             listen: address,
             data: data.path().to_owned(),
             database: Database::Sqlite(data.path().join("yoriai.db")),
             public_url: format!("http://{address}").parse().expect("an address"),
-            rates,
+            rates: unhurried(),
             ..Config::default()
         };
+        set(&mut config);
         let running = run(listener, &config, &clock).await;
         Self { address, clock, running: Some(running), config, _data: data }
     }
@@ -128,7 +129,7 @@ async fn run(listener: TcpListener, config: &Config, clock: &Clock) -> Running {
 }
 
 /// Rates that no story reaches.
-pub(crate) fn unhurried() -> Rates {
+fn unhurried() -> Rates {
     let any = Rate::per_second(1_000_000, 1_000_000);
     Rates {
         messages: any,
