@@ -74,6 +74,8 @@ pub const PASSWORD_CHARACTERS_MIN: usize = 8;
 pub const PASSWORD_CHARACTERS_MAX: usize = 256;
 /// Passwords being checked or waiting for it; the next one is told to come back.
 pub const PASSWORDS_WAITING_MAX: usize = 64;
+/// Milliseconds between two looks at the file of keys.
+pub const KEYS_PAUSE_MS: i64 = 1_000;
 /// Milliseconds between two looks for something to purge.
 pub const PURGE_PAUSE_MS: i64 = 1_000;
 /// Milliseconds between two looks for leases that have ended.

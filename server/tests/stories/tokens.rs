@@ -8,6 +8,7 @@ use chat::protocol::{Accepted, ClientFrame, CloseCode, Command, ServerFrame};
 use client::socket::native::TokenAnswer;
 use client::{ConnectionState, Denial, Input};
 use server::clock::Clock;
+use server::limits::KEYS_PAUSE_MS;
 use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::Error;
 
@@ -312,6 +313,42 @@ async fn one_address_has_only_so_many_connections_whoever_the_proxy_is() {
 
     drop(first);
     opens_in_the_end(server.address, &crowd).await;
+}
+
+#[tokio::test]
+async fn a_running_server_takes_notice_of_keys_that_are_made_and_retired() {
+    let (server, time) = TestServer::start_manual().await;
+    let ada = server.guest("ada").await;
+    let (old, old_key) = (server.backend_token("grace", 3_600), server.backend_key());
+    let (mut stays, _) = Raw::welcomed(server.address, &old).await;
+    let (mut renews, _) = Raw::welcomed(server.address, &old).await;
+
+    server.change_keys(|keys| {
+        keys.add(&server.clock);
+    });
+    time.advance(KEYS_PAUSE_MS);
+    let noticed = async {
+        while server.backend_key() == old_key {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon("the new key is noticed", noticed).await;
+    let token = server.backend_token("grace", 3_600);
+    renews.accepted(Command::RenewToken { token }).await;
+    stays.round_trip().await;
+
+    server.change_keys(|keys| keys.retire(old_key, server.now()).expect("it is a backend's"));
+    time.advance(KEYS_PAUSE_MS);
+
+    assert_eq!(stays.closed().await, Some(CloseCode::TokenRefused));
+    let mut again = Raw::open(server.address).await;
+    again.hello(&old).await;
+    let Came::Frame(ServerFrame::Refused(refusal)) = again.next().await else {
+        panic!("a refusal was expected");
+    };
+    assert_eq!(refusal.code, Refusal::TokenIssuer.code());
+    renews.round_trip().await;
+    ada.round_trip().await;
 }
 
 /// The status with which a socket was refused.

@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 
-use chat::{Identity, Timestamp};
+use chat::{Identity, KeySid, Timestamp};
 use server::clock::{Clock, ManualClock, fresh_id as id_at};
 use server::config::{Config, Rate, Rates};
+use server::keys::Keys;
 use server::store::Database;
 use server::{Running, start};
 use tempfile::TempDir;
@@ -110,6 +111,20 @@ impl TestServer {
         let now = self.now();
         let tokens = &self.running.as_ref().expect("it runs").state.tokens;
         tokens.sign_for(&identity, life, now).expect("a key for backends is made at first start")
+    }
+
+    /// The key that signs a backend's tokens now.
+    pub(crate) fn backend_key(&self) -> KeySid {
+        let token = self.backend_token("ada", 60);
+        let tokens = &self.running.as_ref().expect("it runs").state.tokens;
+        tokens.verify(&token, self.now()).expect("it is good").key
+    }
+
+    /// Changes the file of keys beside the running server, as `yoriai keys` does.
+    pub(crate) fn change_keys(&self, change: impl FnOnce(&mut Keys)) {
+        let mut keys = Keys::read(&self.config.data).expect("the file is there");
+        change(&mut keys);
+        keys.save(&self.config.data).expect("it is written");
     }
 
     /// The present moment.
