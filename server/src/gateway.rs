@@ -5,6 +5,7 @@ mod connection;
 mod decode;
 mod frame;
 mod greeting;
+mod held;
 pub mod hub;
 mod listeners;
 mod outbox;
