@@ -1,14 +1,16 @@
-//! What the server does without being asked: it ends leases, and forgets what deleted channels held.
+//! What the server does without being asked: it ends leases, forgets what deleted channels held, and
+//! takes notice of keys that were made or retired.
 
 use chat::protocol::Scope;
 
 use crate::commands::{self, CommandError};
-use crate::limits::{LEASE_MS, LEASES_PAUSE_MS, PURGE_PAUSE_MS};
+use crate::keys::Keys;
+use crate::limits::{KEYS_PAUSE_MS, LEASE_MS, LEASES_PAUSE_MS, PURGE_PAUSE_MS};
 use crate::state::AppState;
 
 /// Goes on for ever.
 pub(crate) async fn work(state: AppState) {
-    tokio::join!(end_leases(&state), purge(&state));
+    tokio::join!(end_leases(&state), purge(&state), mind_keys(&state));
 }
 
 async fn end_leases(state: &AppState) {
@@ -49,6 +51,28 @@ async fn purge_some(state: &AppState) -> Result<(), CommandError> {
         state.store.write(Scope::Directory, commands::purge::purge).await?;
     }
     Ok(())
+}
+
+/// The whole file each time: it is small, and nothing about a file says surely that it is the same.
+async fn mind_keys(state: &AppState) {
+    let mut trouble = None;
+    loop {
+        let now = state.clock.now();
+        match Keys::read(&state.config.data) {
+            Ok(keys) => {
+                state.tokens.adopt(keys);
+                trouble = None;
+            }
+            Err(error) => {
+                let error = Some(error.to_string());
+                if trouble != error {
+                    tracing::error!(error, "the keys stay as they were");
+                    trouble = error;
+                }
+            }
+        }
+        state.clock.reach(now.plus(KEYS_PAUSE_MS)).await;
+    }
 }
 
 fn tell_of_trouble(task: &str, result: Result<(), CommandError>) {

@@ -1,6 +1,7 @@
 //! Every setting, checked: its meaning, its default, and the sentence when it does not work.
 
 mod cidr;
+mod connections;
 mod public_url;
 mod rate;
 mod settings;
@@ -9,12 +10,14 @@ use std::fmt::Display;
 use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use chat::limits::TOKEN_LIFE_SECONDS_MAX;
 
 pub use cidr::Cidr;
+pub use connections::Connections;
 pub use public_url::{PublicUrl, host_of, is_loopback, port_of};
 pub use rate::Rate;
 pub use settings::Settings;
@@ -39,6 +42,7 @@ pub struct Config {
     pub trusted_proxies: Vec<Cidr>,
     /// Seconds that our own tokens last.
     pub token_ttl: i64,
+    pub connections: Connections,
     pub rates: Rates,
 }
 
@@ -95,7 +99,7 @@ impl Config {
             None => reached_at(listen),
         };
         let guests = parsed("guests", settings.guests, "true or false")?;
-        let default = Rates::default();
+        let (default, most) = (Rates::default(), Connections::default());
         let data = settings.data.map_or_else(|| PathBuf::from("data"), PathBuf::from);
         Ok(Self {
             listen,
@@ -107,6 +111,14 @@ impl Config {
             public_url,
             trusted_proxies: ranges(settings.trusted_proxy.as_deref().unwrap_or_default())?,
             token_ttl: token_ttl(settings.token_ttl)?,
+            connections: Connections {
+                all: count("connections", settings.connections, most.all)?,
+                from_address: count(
+                    "connections-from-address",
+                    settings.connections_from_address,
+                    most.from_address,
+                )?,
+            },
             rates: Rates {
                 messages: rate("rate-messages", settings.rate_messages, default.messages)?,
                 frames: rate("rate-frames", settings.rate_frames, default.frames)?,
@@ -182,6 +194,11 @@ fn token_ttl(text: Option<String>) -> Result<i64, ConfigError> {
         )));
     }
     Ok(seconds)
+}
+
+fn count(setting: &str, text: Option<String>, default: usize) -> Result<usize, ConfigError> {
+    let count: Option<NonZeroUsize> = parsed(setting, text, "a number above 0")?;
+    Ok(count.map_or(default, NonZeroUsize::get))
 }
 
 fn rate(setting: &str, text: Option<String>, default: Rate) -> Result<Rate, ConfigError> {
@@ -272,6 +289,12 @@ mod tests {
             set(|all| all.rate_messages = says("often")).expect_err("refused"),
             "--rate-messages must be a rate like \"5/s, burst 20\", not \"often\"."
         );
+        assert_eq!(
+            set(|all| all.connections = says("0")).expect_err("refused"),
+            "--connections must be a number above 0, not \"0\"."
+        );
+        let few = set(|all| all.connections_from_address = says("7")).expect("works");
+        assert_eq!(few.connections, Connections { from_address: 7, ..Connections::default() });
         assert!(set(|all| all.token_ttl = says("0")).is_err());
         assert!(set(|all| all.token_ttl = says("86401")).is_err());
         assert!(set(|all| all.trusted_proxy = says("10.0.0.0/8, ::1")).is_ok());

@@ -3,12 +3,13 @@
 mod audience;
 mod connection;
 mod decode;
-mod doorstep;
 mod frame;
 mod greeting;
+mod held;
 pub mod hub;
 mod listeners;
 mod outbox;
+mod places;
 mod requests;
 mod socket;
 mod speaker;
@@ -30,13 +31,13 @@ use tokio::sync::mpsc;
 use crate::bus;
 use crate::clock::Clock;
 use crate::commands::CommandError;
-use crate::config::Rates;
+use crate::config::Config;
 use crate::doors::Caller;
 use crate::rates::Allowance;
 use crate::store::{Store, Told};
 use crate::tokens::Tokens;
-use doorstep::Doorstep;
 use hub::Hub;
+use places::{Full, Places};
 
 /// What every connection shares; clones are the same gateway.
 #[derive(Clone)]
@@ -49,7 +50,7 @@ pub struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) clock: Clock,
     pub(crate) allowance: Allowance,
-    doorstep: Doorstep,
+    places: Places,
 }
 
 impl Deref for Gateway {
@@ -67,13 +68,13 @@ impl Gateway {
         told: mpsc::Receiver<Told>,
         tokens: Tokens,
         clock: Clock,
-        rates: Rates,
+        config: &Config,
     ) -> Self {
         let (bus, news) = bus::local(told);
         let hub = Hub::new(store.clone(), bus, clock.clone());
         tokio::spawn(hub.clone().run(news));
-        let (allowance, doorstep) = (Allowance::new(rates), Doorstep::default());
-        Self(Arc::new(Shared { hub, store, tokens, clock, allowance, doorstep }))
+        let (allowance, places) = (Allowance::new(config.rates), Places::new(config.connections));
+        Self(Arc::new(Shared { hub, store, tokens, clock, allowance, places }))
     }
 }
 
@@ -87,9 +88,12 @@ async fn upgrade(
     caller: Caller,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let Some(place) = gateway.doorstep.wait(caller.address) else {
-        return (StatusCode::TOO_MANY_REQUESTS, "Too many connections wait for their hello.")
-            .into_response();
+    let place = match gateway.places.take(caller.address) {
+        Ok(place) => place,
+        Err(full) => {
+            tracing::info!(address = %caller.address, "refused a connection: {full}");
+            return (status_of(full), full.to_string()).into_response();
+        }
     };
     let upgrade = socket::limited(upgrade);
     if upgrade.selected_protocol().is_none() {
@@ -99,6 +103,13 @@ async fn upgrade(
         let (incoming, outgoing) = socket::halves(socket);
         connection::serve(gateway, incoming, outgoing, place)
     })
+}
+
+fn status_of(full: Full) -> StatusCode {
+    match full {
+        Full::Everywhere => StatusCode::SERVICE_UNAVAILABLE,
+        Full::AtAddress | Full::OnTheDoorstep => StatusCode::TOO_MANY_REQUESTS,
+    }
 }
 
 /// What the caller hears of an error. What broke is for the operator, and logged here once.

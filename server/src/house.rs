@@ -1,11 +1,13 @@
 //! A whole server without a network, for tests: requests go in, answers come out.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use chat::protocol::Scope;
 use chat::{Identity, ServiceRole, Timestamp};
+use futures_util::Stream;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
 use serde_json::Value;
@@ -102,6 +104,17 @@ impl House {
             .header(CONTENT_TYPE, kind)
             .header(CONTENT_LENGTH, form.len());
         self.answer(request.body(form.to_owned().into())).await
+    }
+
+    /// Our own page sends a form in pieces, and does not say how long it is.
+    pub(crate) async fn in_pieces(
+        &self,
+        path: &str,
+        form: impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static,
+    ) -> Answer {
+        let kind = "application/x-www-form-urlencoded";
+        let request = ours("POST", path, "").header(CONTENT_TYPE, kind);
+        self.answer(request.body(Body::from_stream(form))).await
     }
 
     /// Our own page sends JSON.

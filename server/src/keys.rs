@@ -16,7 +16,7 @@ use crate::clock::{Clock, fresh_id, random_bytes};
 /// Bytes of a secret, at least: as many as the hash that HS256 uses.
 const SECRET_BYTES_MIN: usize = 32;
 
-/// The account's keys. They are read when the server starts.
+/// The account's keys, as the file has them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Keys {
     pub account_sid: AccountSid,
@@ -81,14 +81,21 @@ pub enum KeysError {
 impl Keys {
     /// The keys of this data folder; made on the first call: one for the server, one for a backend.
     pub fn open(data: &Path, clock: &Clock) -> Result<Self, KeysError> {
-        let path = file_in(data);
-        match fs::read_to_string(&path) {
-            Ok(text) => Self::checked(&path, &text),
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+        match Self::read(data) {
+            Err(KeysError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => {
                 let keys = Self::fresh(clock);
                 keys.save(data)?;
                 Ok(keys)
             }
+            read => read,
+        }
+    }
+
+    /// The keys of this data folder, which must be there.
+    pub fn read(data: &Path) -> Result<Self, KeysError> {
+        let path = file_in(data);
+        match fs::read_to_string(&path) {
+            Ok(text) => Self::checked(&path, &text),
             Err(cause) => Err(KeysError::File { path, cause }),
         }
     }
@@ -223,6 +230,13 @@ mod tests {
         assert_eq!(Keys::open(data.path(), &clock()).expect("found"), made);
         assert!(made.own().is_some());
         assert!(made.newest_for_backend().is_some_and(|key| !key.own));
+    }
+
+    #[test]
+    fn a_file_that_is_gone_is_read_as_an_error_and_not_made_anew() {
+        let data = tempfile::tempdir().expect("a folder");
+        assert!(matches!(Keys::read(data.path()), Err(KeysError::File { .. })));
+        assert!(!file_in(data.path()).exists());
     }
 
     #[cfg(unix)]

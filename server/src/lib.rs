@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod background;
+pub mod bodies;
 pub mod bus;
 pub mod cli;
 pub mod clock;
@@ -15,6 +16,7 @@ pub mod health;
 mod house;
 pub mod keys;
 pub mod limits;
+mod listening;
 pub mod names;
 pub mod passwords;
 pub mod queries;
@@ -32,10 +34,8 @@ mod typing;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::accounts::door::server_functions;
-use crate::limits::REQUEST_BYTES_MAX;
 use crate::shell::forms;
 use crate::state::AppState;
 
@@ -54,6 +54,7 @@ pub fn router(state: AppState) -> Router {
         .route("/token", post(rest::tokens::issue))
         .with_state(state.clone())
         .merge(gateway::router(state.gateway.clone()))
+        .layer(from_fn_with_state(state.clone(), bodies::whole))
         .layer(from_fn_with_state(state.clone(), doors::guard));
     Router::new()
         .route("/healthz", get(health::alive))
@@ -61,6 +62,5 @@ pub fn router(state: AppState) -> Router {
         .with_state(state.clone())
         .merge(guarded)
         .fallback(site::file)
-        .layer(RequestBodyLimitLayer::new(REQUEST_BYTES_MAX))
         .layer(from_fn_with_state(state.clone(), headers::protect))
 }

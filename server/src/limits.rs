@@ -45,6 +45,11 @@ pub const SESSION_DAYS: i64 = 30;
 pub const LEASE_MS: i64 = 24 * 60 * 60 * 1_000;
 /// Milliseconds within which the server ends after it was told to stop.
 pub const SHUTDOWN_MS: u64 = 10_000;
+/// Milliseconds that a connection over HTTP has to send a request's head. It begins to count with
+/// the connection, or with the answer before, so an idle one is kept no longer, as with Apache.
+pub const HEAD_MS: u64 = 5_000;
+/// Milliseconds that a request's body over HTTP has to come.
+pub const BODY_MS: i64 = 10_000;
 /// Bytes of a request's body over HTTP (64 KiB).
 pub const REQUEST_BYTES_MAX: usize = 65_536;
 /// Members of one channel, as in Programmable Chat; the General Channel has no such limit.
@@ -69,6 +74,8 @@ pub const PASSWORD_CHARACTERS_MIN: usize = 8;
 pub const PASSWORD_CHARACTERS_MAX: usize = 256;
 /// Passwords being checked or waiting for it; the next one is told to come back.
 pub const PASSWORDS_WAITING_MAX: usize = 64;
+/// Milliseconds between two looks at the file of keys.
+pub const KEYS_PAUSE_MS: i64 = 1_000;
 /// Milliseconds between two looks for something to purge.
 pub const PURGE_PAUSE_MS: i64 = 1_000;
 /// Milliseconds between two looks for leases that have ended.

@@ -23,7 +23,7 @@ use crate::site::Assets;
 use crate::state::{AppState, Shared};
 use crate::store::{Broken, Store};
 use crate::tokens::Tokens;
-use crate::{background, queries, router};
+use crate::{background, listening, queries, router};
 
 /// A server at work. Dropped, it goes on until the process ends.
 pub struct Running {
@@ -31,7 +31,7 @@ pub struct Running {
     pub address: SocketAddr,
     pub state: AppState,
     stop: oneshot::Sender<()>,
-    serving: JoinHandle<io::Result<()>>,
+    serving: JoinHandle<()>,
     background: JoinHandle<()>,
 }
 
@@ -62,11 +62,9 @@ pub async fn start(
     let state = Arc::new(open(address.port(), config, clock).await?);
     let background = tokio::spawn(background::work(Arc::clone(&state)));
     let (stop, stopped) = oneshot::channel::<()>();
-    let app = router(Arc::clone(&state)).into_make_service_with_connect_info::<SocketAddr>();
-    let serve = axum::serve(listener, app).with_graceful_shutdown(async {
+    let serving = tokio::spawn(listening::serve(listener, router(Arc::clone(&state)), async {
         let _ = stopped.await;
-    });
-    let serving = tokio::spawn(async { serve.await });
+    }));
     Ok(Running { address, state, stop, serving, background })
 }
 
@@ -88,7 +86,7 @@ pub(crate) async fn open(port: u16, config: Config, clock: Clock) -> Result<Shar
     let (store, told) = Store::open(&config.database, clock.clone())?;
     let service = store.read(queries::service::service).await?;
     let tokens = Tokens::new(keys, service.sid, config.token_ttl);
-    let gateway = Gateway::start(store.clone(), told, tokens.clone(), clock.clone(), config.rates);
+    let gateway = Gateway::start(store.clone(), told, tokens.clone(), clock.clone(), &config);
     Ok(Shared {
         tokens,
         gateway,
@@ -119,7 +117,7 @@ impl Running {
         let finish = async {
             let _ = self.stop.send(());
             self.state.gateway.hub.drain(RESTART_SPREAD_MS).await;
-            let served = self.serving.await.unwrap_or_else(|panic| Err(io::Error::other(panic)));
+            let served = self.serving.await.map_err(io::Error::other);
             self.background.abort();
             self.state.store.close().await;
             Ok(served?)

@@ -13,8 +13,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 #[derive(RustEmbed)]
-#[folder = "$YORIAI_SITE"]
-#[allow_missing = true]
+#[folder = "../target/site"]
 struct Files;
 
 /// Where the page finds the app.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chat::limits::TOKEN_LIFE_SECONDS_MAX;
 use chat::{Identity, KeySid, Refusal, ServiceSid, SessionSid, Timestamp, User, UserSid};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use tokio::sync::watch;
 
 use crate::keys::{Key, Keys};
 use crate::limits::TOKEN_BYTES_MAX;
@@ -21,7 +22,7 @@ pub struct Tokens(Arc<Signing>);
 
 #[derive(Debug)]
 struct Signing {
-    keys: Keys,
+    keys: watch::Sender<Keys>,
     service: ServiceSid,
     own_life: i64,
 }
@@ -30,6 +31,8 @@ struct Signing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bearer {
     pub identity: Identity,
+    /// Which key signed it.
+    pub key: KeySid,
     pub expires_at: Timestamp,
     /// Whose session it is, if our own server made it.
     pub own: Option<(UserSid, SessionSid)>,
@@ -45,7 +48,23 @@ struct Wish<'a> {
 impl Tokens {
     /// Tokens of this service; the web app's last `own_life` seconds.
     pub fn new(keys: Keys, service: ServiceSid, own_life: i64) -> Self {
-        Self(Arc::new(Signing { keys, service, own_life }))
+        Self(Arc::new(Signing { keys: watch::Sender::new(keys), service, own_life }))
+    }
+
+    /// These are the keys from now on.
+    pub fn adopt(&self, keys: Keys) {
+        self.0.keys.send_if_modified(|known| {
+            let changed = *known != keys;
+            *known = keys;
+            changed
+        });
+    }
+
+    /// Returns once this key is in use no more.
+    pub async fn retired(&self, key: KeySid) {
+        let mut keys = self.0.keys.subscribe();
+        // The sender is ours and lives on, so waiting cannot fail.
+        let _ = keys.wait_for(|keys| keys.live(key).is_none()).await;
     }
 
     /// A token for a session of the web app, and when it ends.
@@ -57,23 +76,25 @@ impl Tokens {
     ) -> (String, Timestamp) {
         let own = Some((user.sid, session));
         let wish = Wish { identity: &user.identity, own, life: self.0.own_life };
-        let key = self.0.keys.own().expect("keys are opened only with one of the server's own");
-        self.sign(key, &wish, now)
+        let keys = self.0.keys.borrow();
+        let key = keys.own().expect("keys are read only with one of the server's own");
+        self.sign(&keys, key, &wish, now)
     }
 
     /// A token as a site's backend would sign it; nothing if no key for a backend is in use.
     pub fn sign_for(&self, identity: &Identity, life: i64, now: Timestamp) -> Option<String> {
-        let key = self.0.keys.newest_for_backend()?;
-        Some(self.sign(key, &Wish { identity, own: None, life }, now).0)
+        let keys = self.0.keys.borrow();
+        let key = keys.newest_for_backend()?;
+        Some(self.sign(&keys, key, &Wish { identity, own: None, life }, now).0)
     }
 
-    fn sign(&self, key: &Key, wish: &Wish<'_>, now: Timestamp) -> (String, Timestamp) {
+    fn sign(&self, keys: &Keys, key: &Key, wish: &Wish<'_>, now: Timestamp) -> (String, Timestamp) {
         let issued = now.seconds();
         let expires = issued.saturating_add(wish.life);
         let claims = Claims {
             jti: Some(format!("{}-{issued}", key.sid)),
             iss: key.sid.to_string(),
-            sub: self.0.keys.account_sid.to_string(),
+            sub: keys.account_sid.to_string(),
             iat: Some(issued),
             nbf: None,
             exp: expires,
@@ -102,10 +123,11 @@ impl Tokens {
             return Err(Refusal::TokenInvalid);
         }
         let issuer: KeySid = peek.iss.parse().map_err(|_| Refusal::TokenIssuer)?;
-        let key = self.0.keys.live(issuer).ok_or(Refusal::TokenIssuer)?;
+        let keys = self.0.keys.borrow();
+        let key = keys.live(issuer).ok_or(Refusal::TokenIssuer)?;
         let claims = signed_claims(token, key)?;
 
-        if claims.sub != self.0.keys.account_sid.to_string() {
+        if claims.sub != keys.account_sid.to_string() {
             return Err(Refusal::TokenIssuer);
         }
         judge_times(&claims, now)?;
@@ -113,6 +135,7 @@ impl Tokens {
             return Err(Refusal::TokenInvalid);
         }
         Ok(Bearer {
+            key: key.sid,
             expires_at: Timestamp::from_seconds(claims.exp),
             own: session_of(&claims, key)?,
             identity: Identity::parse(claims.grants.identity.as_deref().unwrap_or_default())?,

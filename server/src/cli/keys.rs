@@ -31,7 +31,7 @@ enum Command {
     },
 }
 
-const RESTART: &str = "A server that is running takes notice when it starts again.";
+const NOTICE: &str = "A server that is running takes notice within a second.";
 
 impl Keys {
     pub(super) fn run(self, config: &Config) -> Result<(), Failed> {
@@ -59,7 +59,7 @@ fn added(kept: &Kept, key: &Key, json: bool) -> String {
     if json {
         return json!({"account_sid": account, "sid": sid, "secret": secret}).to_string();
     }
-    format!("Account  {account}\nKey      {sid}\nSecret   {secret}\n\n{RESTART}")
+    format!("Account  {account}\nKey      {sid}\nSecret   {secret}\n\n{NOTICE}")
 }
 
 fn listed(kept: &Kept, json: bool) -> String {
@@ -89,7 +89,7 @@ fn without_secret(key: &Key) -> serde_json::Value {
 }
 
 fn retired(sid: KeySid, json: bool) -> String {
-    if json { json!({"retired": sid}).to_string() } else { format!("{sid} is retired. {RESTART}") }
+    if json { json!({"retired": sid}).to_string() } else { format!("{sid} is retired. {NOTICE}") }
 }
 
 fn day(moment: Timestamp) -> String {

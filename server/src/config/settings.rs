@@ -55,6 +55,14 @@ pub struct Settings {
     #[arg(long, env = "YORIAI_TOKEN_TTL", global = true, value_name = "SECONDS")]
     #[serde(deserialize_with = "text")]
     pub token_ttl: Option<String>,
+    /// Sockets, all together [default: as many as the open files allow, see ulimit -n]
+    #[arg(long, env = "YORIAI_CONNECTIONS", global = true, value_name = "NUMBER")]
+    #[serde(deserialize_with = "text")]
+    pub connections: Option<String>,
+    /// Sockets from one address other than this machine's [default: 100]
+    #[arg(long, env = "YORIAI_CONNECTIONS_FROM_ADDRESS", global = true, value_name = "NUMBER")]
+    #[serde(deserialize_with = "text")]
+    pub connections_from_address: Option<String>,
     /// Messages of one person [default: 5/s, burst 20]
     #[arg(long, env = "YORIAI_RATE_MESSAGES", global = true, value_name = "RATE")]
     #[serde(deserialize_with = "text")]

@@ -8,8 +8,8 @@ use chat::Sequence;
 use chat::protocol::{Change, CloseCode};
 
 use super::frame::Frame;
+use super::held::{Held, Standing};
 use super::outbox::Outbox;
-use crate::limits::OUTBOX_BYTES_MAX;
 
 /// One socket of this node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,21 +37,6 @@ enum Attention {
     Live,
     /// Hears it when an answer that is being made has been queued, as far as it is newer.
     Held(Held),
-}
-
-struct Held {
-    frames: Vec<(Sequence, Frame)>,
-    bytes: usize,
-    standing: Standing,
-}
-
-/// What the stream of changes says of a held listener.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    /// Nothing yet: the answer that is being made decides.
-    Unknown,
-    Listens,
-    Left,
 }
 
 /// How a change fits behind what was told.
@@ -238,48 +223,10 @@ impl Listener {
     }
 }
 
-impl Held {
-    fn new(standing: Standing) -> Self {
-        Self { frames: Vec::new(), bytes: 0, standing }
-    }
-
-    /// Whether there is room for it.
-    fn keep(&mut self, sequence: Sequence, frame: &Frame) -> bool {
-        if self.standing == Standing::Left {
-            return true;
-        }
-        self.bytes += frame.len();
-        self.frames.push((sequence, frame.clone()));
-        self.bytes <= OUTBOX_BYTES_MAX || self.frames.len() == 1
-    }
-
-    fn enter(&mut self) {
-        // What was kept before anything was known of this listener is from before it entered.
-        if self.standing == Standing::Unknown {
-            self.frames.clear();
-            self.bytes = 0;
-        }
-        self.standing = Standing::Listens;
-    }
-
-    /// Hands over what is newer than the head; whether the listener stays.
-    fn settle(self, head: Option<Sequence>, outbox: &Outbox) -> bool {
-        let refused = head.is_none();
-        if refused && self.standing == Standing::Unknown {
-            return false;
-        }
-        for (sequence, frame) in self.frames {
-            if head.is_none_or(|head| head < sequence) {
-                outbox.tell(frame);
-            }
-        }
-        self.standing != Standing::Left
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::OUTBOX_BYTES_MAX;
     use chat::protocol::Scope;
 
     fn change(after: u64, sequence: u64) -> Change {

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use chat::protocol::{CloseCode, Command, Request, Scope, ServerFrame};
-use chat::{Refusal, Timestamp};
+use chat::{KeySid, Refusal, Timestamp};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 use super::Gateway;
 use super::decode::{Decoded, decode};
-use super::doorstep::Place;
 use super::frame::encode;
 use super::greeting::{Greeted, Unwelcome, greet};
+use super::places::Place;
 use super::requests::{Desk, Renewed};
 use super::socket::{Heard, Incoming, Outgoing};
 use super::speaker::{LastHeard, Speaker};
@@ -23,15 +23,15 @@ use crate::commands::touch_user;
 use crate::limits::{CLOSING_MS, REQUESTS_IN_FLIGHT_MAX};
 use crate::rates::Bucket;
 
-/// Serves a socket until it is closed. `place` is free as soon as it was welcomed.
+/// Serves a socket until it is closed, and frees its place.
 pub(crate) async fn serve(
     gateway: Gateway,
     mut incoming: Incoming,
     mut outgoing: Outgoing,
-    place: Place,
+    mut place: Place,
 ) {
     let greeted = greet(&gateway, &mut incoming).await;
-    drop(place);
+    place.greeted();
     match greeted {
         None => {}
         Some(Ok(greeted)) => Connection::new(gateway, incoming, greeted).run(outgoing).await,
@@ -70,6 +70,8 @@ struct Connection {
     incoming: Incoming,
     heard: LastHeard,
     token: TokenClock,
+    /// What signed the token.
+    key: KeySid,
     frames: Bucket,
     typing: Bucket,
     /// Heard too much: the next frame is read at this moment.
@@ -81,11 +83,12 @@ impl Connection {
     fn new(gateway: Gateway, incoming: Incoming, greeted: Greeted) -> Self {
         let now = gateway.clock.now();
         let rates = gateway.allowance.rates();
-        let Greeted { who, seat, expires_at } = greeted;
+        let Greeted { who, seat, bearer } = greeted;
         Self {
             incoming,
             heard: LastHeard::at(now),
-            token: TokenClock::new(expires_at, now),
+            token: TokenClock::new(bearer.expires_at, now),
+            key: bearer.key,
             frames: Bucket::full(rates.frames, now),
             typing: Bucket::full(rates.typing, now),
             paused_until: None,
@@ -122,7 +125,9 @@ impl Connection {
     async fn listen(&mut self) -> Option<CloseCode> {
         let clock = self.desk.gateway.clock.clone();
         let outbox = Arc::clone(&self.desk.seat.outbox);
+        let tokens = self.desk.gateway.tokens.clone();
         let mut stroke = pin!(clock.reach(self.token.due()));
+        let mut retired = pin!(tokens.retired(self.key));
         loop {
             let keeps_up = outbox.keeps_up();
             let room = keeps_up && self.requests.len() < REQUESTS_IN_FLIGHT_MAX;
@@ -134,9 +139,10 @@ impl Connection {
                         return Some(code);
                     }
                 }
-                Some(renewed) = self.requests.next() => if let Some(expires_at) = renewed {
-                    self.token = TokenClock::new(expires_at, clock.now());
+                Some(renewed) = self.requests.next() => if let Some(bearer) = renewed {
+                    self.token = TokenClock::new(bearer.expires_at, clock.now());
                     stroke.set(clock.reach(self.token.due()));
+                    retired.set(tokens.retired(bearer.key));
                 },
                 () = &mut stroke => {
                     match self.token.strike(clock.now()) {
@@ -146,6 +152,7 @@ impl Connection {
                     }
                     stroke.set(clock.reach(self.token.due()));
                 }
+                () = &mut retired => return Some(CloseCode::TokenRefused),
                 () = outbox.eased(), if !keeps_up => {}
                 () = clock.reach(self.paused_until.unwrap_or_default()),
                     if self.paused_until.is_some() => self.paused_until = None,

@@ -2,7 +2,7 @@
 
 use chat::limits::{HELLO_BYTES_MAX, HELLO_MS};
 use chat::protocol::{CloseCode, Limits, Scope, ServerFrame, Welcome};
-use chat::{ChannelSid, Identity, Refusal, SessionSid, Timestamp, UserSid};
+use chat::{ChannelSid, Identity, Refusal, SessionSid, UserSid};
 
 use super::Gateway;
 use super::decode::{Decoded, decode};
@@ -29,7 +29,7 @@ pub(crate) struct Who {
 pub(crate) struct Greeted {
     pub(crate) who: Who,
     pub(crate) seat: Seat,
-    pub(crate) expires_at: Timestamp,
+    pub(crate) bearer: Bearer,
 }
 
 /// Why a connection was not welcomed.
@@ -129,7 +129,7 @@ async fn admit(gateway: &Gateway, token: &str) -> Result<Greeted, Unwelcome> {
         general: welcomed.service.general,
     };
     say_welcome(gateway, &seat, session, welcomed);
-    Ok(Greeted { who, seat, expires_at: bearer.expires_at })
+    Ok(Greeted { who, seat, bearer })
 }
 
 async fn admitted(gateway: &Gateway, bearer: &Bearer) -> Result<UserSid, CommandError> {

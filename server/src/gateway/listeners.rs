@@ -185,11 +185,7 @@ impl Listeners {
 
     /// Closes every connection of a session.
     pub(crate) fn end_session(&mut self, session: SessionSid, code: CloseCode) {
-        for id in self.sessions.get(&session).into_iter().flatten() {
-            if let Some(connected) = self.connections.get(id) {
-                connected.outbox.close(code);
-            }
-        }
+        self.close(self.sessions.get(&session), code);
     }
 
     /// Hands something ephemeral to everyone in a channel but one user.
@@ -217,7 +213,7 @@ impl Listeners {
             self.end(scope);
         }
         if let Some(user) = movements.retired {
-            self.close_user(user, CloseCode::SessionEnded);
+            self.close(self.users.get(&user), CloseCode::SessionEnded);
         }
         self.tidy(scope);
     }
@@ -254,8 +250,8 @@ impl Listeners {
         }
     }
 
-    fn close_user(&self, user: UserSid, code: CloseCode) {
-        for id in self.users.get(&user).into_iter().flatten() {
+    fn close(&self, connections: Option<&Vec<ConnectionId>>, code: CloseCode) {
+        for id in connections.into_iter().flatten() {
             if let Some(connected) = self.connections.get(id) {
                 connected.outbox.close(code);
             }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chat::protocol::{Accepted, Answer, Changes, Command, Reply, Request, Scope, ServerFrame};
-use chat::{ChannelSid, Refusal, Sequence, Timestamp};
+use chat::{ChannelSid, Refusal, Sequence};
 
 use super::Gateway;
 use super::frame::{Frame, encode};
@@ -17,6 +17,7 @@ use crate::commands::{
 };
 use crate::queries::{history, members, open_channel, resume, session_by_sid, unread};
 use crate::store::Tx;
+use crate::tokens::Bearer;
 
 /// What the requests of one connection share.
 pub(crate) struct Desk {
@@ -25,8 +26,8 @@ pub(crate) struct Desk {
     pub(crate) seat: Seat,
 }
 
-/// When the renewed token ends, if the request renewed it.
-pub(crate) type Renewed = Option<Timestamp>;
+/// Whom the token now speaks for, if the request renewed it.
+pub(crate) type Renewed = Option<Bearer>;
 
 impl Desk {
     /// Answers a request that is not done.
@@ -166,13 +167,13 @@ impl Desk {
 
     async fn renew(&self, reference: u32, token: &str) -> Renewed {
         let renewed = self.renewed(token).await;
-        let expires_at = renewed.as_ref().ok().copied();
-        let renewed = renewed.map(|expires_at| Accepted::Renewed { expires_at });
+        let bearer = renewed.as_ref().ok().cloned();
+        let renewed = renewed.map(|Bearer { expires_at, .. }| Accepted::Renewed { expires_at });
         self.seat.outbox.answer(reply(reference, renewed));
-        expires_at
+        bearer
     }
 
-    async fn renewed(&self, token: &str) -> Result<Timestamp, CommandError> {
+    async fn renewed(&self, token: &str) -> Result<Bearer, CommandError> {
         let now = self.gateway.clock.now();
         let bearer = self.gateway.tokens.verify(token, now)?;
         match (bearer.own, self.who.session) {
@@ -183,7 +184,7 @@ impl Desk {
             (None, None) if bearer.identity == self.who.identity => {}
             _ => return Err(Refusal::OtherUser.into()),
         }
-        Ok(bearer.expires_at)
+        Ok(bearer)
     }
 }
 

@@ -1,10 +1,17 @@
-use axum::body::Body;
+use std::convert::Infallible;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes, HttpBody};
 use chat::{Refusal, Timestamp};
+use futures_util::{FutureExt, Stream, StreamExt, stream};
 use http::header::{CONTENT_TYPE, COOKIE, HOST, ORIGIN};
 use http::{Request, StatusCode};
+use hyper::body::{Frame, SizeHint};
 use serde_json::json;
 
 use crate::house::{Answer, House};
+use crate::limits::{BODY_MS, REQUEST_BYTES_MAX};
 
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
 
@@ -158,12 +165,68 @@ async fn what_is_not_there_is_404_and_never_the_page() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_large_is_not_read() {
+async fn a_body_that_is_too_long_is_refused_whether_it_says_so_itself_or_not() {
     let house = House::open().await;
-    let large = "x".repeat(crate::limits::REQUEST_BYTES_MAX + 1);
+    let long = "x".repeat(REQUEST_BYTES_MAX + 1);
     for path in ["/token", "/sign-in", "/api/sign_in"] {
-        let answer = house.form(path, "", &large).await;
-        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+        let told = house.form(path, "", &long).await;
+        assert_eq!(told.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+        let found = house.in_pieces(path, pieces(&long)).await;
+        assert_eq!((found.status, &found.body), (told.status, &told.body), "{path}");
+    }
+    let just_fits = format!("identity=ada&rest={}", "x".repeat(REQUEST_BYTES_MAX - 18));
+    assert_eq!(just_fits.len(), REQUEST_BYTES_MAX);
+    let answer = house.in_pieces("/token", pieces(&just_fits)).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_body_that_says_it_is_too_long_is_not_read() {
+    let house = House::open().await;
+    let request = Request::post("/token").header(HOST, "yoriai.internal").body(Body::new(Endless));
+    let answer = house.answer(request).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_waited_for_only_so_long() {
+    let house = House::open().await;
+    let begun = stream::once(async { Ok("identity=a".into()) });
+    let (early, late) = (BODY_MS - 1, 1);
+    let mut asking = pin!(house.in_pieces("/token", begun.chain(stream::pending())));
+    for milliseconds in [0, early] {
+        house.clock.advance(milliseconds);
+        let answer = (&mut asking).now_or_never();
+        assert!(answer.is_none(), "{answer:?}");
+    }
+    house.clock.advance(late);
+    assert_eq!(asking.await.status, StatusCode::REQUEST_TIMEOUT);
+}
+
+type Piece = Result<Bytes, Infallible>;
+
+fn pieces(text: &str) -> impl Stream<Item = Piece> + Send + 'static {
+    let pieces: Vec<Piece> =
+        text.as_bytes().chunks(1_000).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
+    stream::iter(pieces)
+}
+
+/// Says that it is too long, and must not be asked for more.
+struct Endless;
+
+impl HttpBody for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        panic!("it is read")
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(u64::MAX)
     }
 }
 

@@ -1,9 +1,12 @@
+use std::pin::pin;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::clock::{Clock, ManualClock};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
 const HOUR: i64 = 3_600;
@@ -104,6 +107,30 @@ fn a_backends_token_speaks_for_an_identity() {
     let bearer = house.tokens.verify(&token, NOW).expect("good");
     assert_eq!((bearer.identity, bearer.own), (ada().identity, None));
     assert!(house.with_claims(|_| {}).is_ok());
+}
+
+#[tokio::test]
+async fn what_a_key_signed_counts_until_the_key_is_retired() {
+    let house = house();
+    let first = house.backend_key().sid;
+    let of_first = house.tokens.sign_for(&ada().identity, 60, NOW).expect("there is a key");
+    let mut keys = house.keys.clone();
+    let second = keys.add(&Clock::System).sid;
+    house.tokens.adopt(keys.clone());
+    let of_second = house.tokens.sign_for(&ada().identity, 60, NOW).expect("there are two");
+    assert_eq!(house.tokens.verify(&of_first, NOW).map(|bearer| bearer.key), Ok(first));
+    assert_eq!(house.tokens.verify(&of_second, NOW).map(|bearer| bearer.key), Ok(second));
+    let mut retired = pin!(house.tokens.retired(first));
+    assert_eq!((&mut retired).now_or_never(), None);
+
+    keys.retire(first, NOW).expect("it is there");
+    house.tokens.adopt(keys);
+
+    retired.await;
+    house.tokens.retired(KeySid::from_bytes([7; 16])).await;
+    assert_eq!(house.tokens.retired(second).now_or_never(), None);
+    assert_eq!(house.tokens.verify(&of_first, NOW), Err(Refusal::TokenIssuer));
+    assert!(house.tokens.verify(&of_second, NOW).is_ok());
 }
 
 #[test]

@@ -134,12 +134,13 @@ async fn the_same_nonce_with_another_text_is_refused() {
 
 #[tokio::test]
 async fn whoever_says_too_much_is_told_when_to_go_on_and_nothing_is_lost() {
-    use crate::support::server::unhurried;
     use server::clock::Clock;
-    use server::config::{Rate, Rates};
+    use server::config::Rate;
 
-    let rates = Rates { messages: Rate::per_second(20, 5), ..unhurried() };
-    let server = TestServer::start_with(Clock::System, rates).await;
+    let server = TestServer::start_with(Clock::System, |config| {
+        config.rates.messages = Rate::per_second(20, 5);
+    })
+    .await;
     let [ada, grace] = server.guests(["ada", "grace"]).await;
     let general = ada.channel("general").await;
 
@@ -171,13 +172,14 @@ async fn whoever_says_too_much_is_told_when_to_go_on_and_nothing_is_lost() {
 
 #[tokio::test]
 async fn whoever_sends_too_many_frames_is_read_more_slowly_and_loses_nothing() {
-    use crate::support::server::unhurried;
     use server::clock::{Clock, ManualClock};
-    use server::config::{Rate, Rates};
+    use server::config::Rate;
 
-    let rates = Rates { frames: Rate::per_second(1, 50), ..unhurried() };
     let time = ManualClock::new(Clock::System.now());
-    let server = TestServer::start_with(Clock::Manual(time.clone()), rates).await;
+    let server = TestServer::start_with(Clock::Manual(time.clone()), |config| {
+        config.rates.frames = Rate::per_second(1, 50);
+    })
+    .await;
     let ada = server.guest("ada").await;
     let general = ada.channel("general").await;
     let mut program = program_of(&server, &ada).await;

@@ -1,14 +1,19 @@
 //! Who may come in, for how long, and how they are asked to leave.
 
+use std::net::SocketAddr;
+
 use chat::Refusal;
 use chat::limits::{HELLO_BYTES_MAX, HELLO_MS, TOKEN_GRACE_MS, TOKEN_NOTICE_MS};
 use chat::protocol::{Accepted, ClientFrame, CloseCode, Command, ServerFrame};
 use client::socket::native::TokenAnswer;
 use client::{ConnectionState, Denial, Input};
+use server::clock::Clock;
+use server::limits::KEYS_PAUSE_MS;
 use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::Error;
 
 use crate::messages::program_of;
+use crate::support::http;
 use crate::support::pass::fixed;
 use crate::support::wire::{Fate, Way, wire};
 use crate::support::{Came, Person, Raw, TestServer, soon};
@@ -274,6 +279,91 @@ async fn one_person_has_only_so_many_connections() {
     drop(sockets.pop());
     server.until_connections(sockets.len()).await;
     Raw::welcomed(server.address, &token).await;
+}
+
+#[tokio::test]
+async fn the_server_has_only_so_many_connections() {
+    let server = TestServer::start_with(Clock::System, |config| config.connections.all = 2).await;
+    let token = server.pass("ada").good_token().await;
+    let (first, _) = Raw::welcomed(server.address, &token).await;
+    let _second = Raw::welcomed(server.address, &token).await;
+
+    assert_eq!(refused(Raw::try_open(server.address, &[]).await), 503);
+    let page = http::request(server.address, "GET /healthz", &[], "").await;
+    assert_eq!(page.map(|page| page.status), Some(200), "others are served on");
+
+    drop(first);
+    opens_in_the_end(server.address, &[]).await;
+}
+
+#[tokio::test]
+async fn one_address_has_only_so_many_connections_whoever_the_proxy_is() {
+    let server = TestServer::start_with(Clock::System, |config| {
+        config.connections.from_address = 2;
+        config.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a range")];
+    })
+    .await;
+    let crowd = [("x-forwarded-for", "192.0.2.1")];
+    let open = async || Raw::try_open(server.address, &crowd).await;
+    let (first, _second) = (open().await.expect("a place"), open().await.expect("another"));
+
+    assert_eq!(refused(open().await), 429);
+    let others = Raw::try_open(server.address, &[("x-forwarded-for", "192.0.2.2")]).await;
+    assert!(others.is_ok());
+
+    drop(first);
+    opens_in_the_end(server.address, &crowd).await;
+}
+
+#[tokio::test]
+async fn a_running_server_takes_notice_of_keys_that_are_made_and_retired() {
+    let (server, time) = TestServer::start_manual().await;
+    let ada = server.guest("ada").await;
+    let (old, old_key) = (server.backend_token("grace", 3_600), server.backend_key());
+    let (mut stays, _) = Raw::welcomed(server.address, &old).await;
+    let (mut renews, _) = Raw::welcomed(server.address, &old).await;
+
+    server.change_keys(|keys| {
+        keys.add(&server.clock);
+    });
+    time.advance(KEYS_PAUSE_MS);
+    let noticed = async {
+        while server.backend_key() == old_key {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon("the new key is noticed", noticed).await;
+    let token = server.backend_token("grace", 3_600);
+    renews.accepted(Command::RenewToken { token }).await;
+    stays.round_trip().await;
+
+    server.change_keys(|keys| keys.retire(old_key, server.now()).expect("it is a backend's"));
+    time.advance(KEYS_PAUSE_MS);
+
+    assert_eq!(stays.closed().await, Some(CloseCode::TokenRefused));
+    let mut again = Raw::open(server.address).await;
+    again.hello(&old).await;
+    let Came::Frame(ServerFrame::Refused(refusal)) = again.next().await else {
+        panic!("a refusal was expected");
+    };
+    assert_eq!(refusal.code, Refusal::TokenIssuer.code());
+    renews.round_trip().await;
+    ada.round_trip().await;
+}
+
+/// The status with which a socket was refused.
+fn refused(opened: Result<Raw, Error>) -> u16 {
+    match opened {
+        Err(Error::Http(response)) => response.status().as_u16(),
+        Err(other) => panic!("a response was expected: {other:?}"),
+        Ok(_) => panic!("it was let in"),
+    }
+}
+
+/// A place is free a moment after the one who had it went.
+async fn opens_in_the_end(server: SocketAddr, headers: &[(&'static str, &str)]) {
+    let opening = async { while Raw::try_open(server, headers).await.is_err() {} };
+    soon("a place is free", opening).await;
 }
 
 #[tokio::test]

@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 
-use chat::{Identity, Timestamp};
+use chat::{Identity, KeySid, Timestamp};
 use server::clock::{Clock, ManualClock, fresh_id as id_at};
 use server::config::{Config, Rate, Rates};
+use server::keys::Keys;
 use server::store::Database;
 use server::{Running, start};
 use tempfile::TempDir;
@@ -27,29 +28,30 @@ pub(crate) struct TestServer {
 impl TestServer {
     /// Starts one with the machine's clock, where nobody is told to slow down.
     pub(crate) async fn start() -> Self {
-        Self::start_with(Clock::System, unhurried()).await
+        Self::start_with(Clock::System, |_| {}).await
     }
 
     /// Starts one whose time stands still until the story moves it.
     pub(crate) async fn start_manual() -> (Self, ManualClock) {
         let manual = ManualClock::new(Clock::System.now());
-        let server = Self::start_with(Clock::Manual(manual.clone()), unhurried()).await;
+        let server = Self::start_with(Clock::Manual(manual.clone()), |_| {}).await;
         (server, manual)
     }
 
-    /// Starts one with these rates.
-    pub(crate) async fn start_with(clock: Clock, rates: Rates) -> Self {
+    /// Starts one that is set up in its own way.
+    pub(crate) async fn start_with(clock: Clock, set: impl FnOnce(&mut Config)) -> Self {
         let data = TempDir::new().expect("a folder for the story");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
-        let config = Config {
+        let mut config = Config {
             listen: address,
             data: data.path().to_owned(),
             database: Database::Sqlite(data.path().join("yoriai.db")),
             public_url: format!("http://{address}").parse().expect("an address"),
-            rates,
+            rates: unhurried(),
             ..Config::default()
         };
+        set(&mut config);
         let running = run(listener, &config, &clock).await;
         Self { address, clock, running: Some(running), config, _data: data }
     }
@@ -111,6 +113,20 @@ impl TestServer {
         tokens.sign_for(&identity, life, now).expect("a key for backends is made at first start")
     }
 
+    /// The key that signs a backend's tokens now.
+    pub(crate) fn backend_key(&self) -> KeySid {
+        let token = self.backend_token("ada", 60);
+        let tokens = &self.running.as_ref().expect("it runs").state.tokens;
+        tokens.verify(&token, self.now()).expect("it is good").key
+    }
+
+    /// Changes the file of keys beside the running server, as `yoriai keys` does.
+    pub(crate) fn change_keys(&self, change: impl FnOnce(&mut Keys)) {
+        let mut keys = Keys::read(&self.config.data).expect("the file is there");
+        change(&mut keys);
+        keys.save(&self.config.data).expect("it is written");
+    }
+
     /// The present moment.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
@@ -128,7 +144,7 @@ async fn run(listener: TcpListener, config: &Config, clock: &Clock) -> Running {
 }
 
 /// Rates that no story reaches.
-pub(crate) fn unhurried() -> Rates {
+fn unhurried() -> Rates {
     let any = Rate::per_second(1_000_000, 1_000_000);
     Rates {
         messages: any,
