@@ -82,19 +82,21 @@ async fn post_into(channels: usize) {
     );
 }
 
-/// How long a message takes to all of a channel's listeners: one in flight, then in bursts.
+/// How long a message takes to everyone in General, which holds any number: one in flight, then in
+/// bursts.
 async fn deliver_to(listeners: usize) {
     let server = Program::start();
     let mut author = server.person("author").await;
-    let room = author.create("Hall").await;
+    let general = author.general;
+    author.join(general).await;
 
     let clock = Instant::now();
     let heard = Arc::new(AtomicU64::new(0));
     let mut tasks = JoinSet::new();
     for number in 0..listeners {
         let mut person = server.person(&format!("listener-{number}")).await;
-        person.join(room).await;
-        tasks.spawn(person.listen(room, clock, heard.clone()));
+        person.join(general).await;
+        tasks.spawn(person.listen(general, clock, heard.clone()));
     }
     author.settle().await;
 
@@ -103,7 +105,7 @@ async fn deliver_to(listeners: usize) {
     let mut lasts = Histogram::<u64>::new(3).expect("three digits are allowed");
     for round in 0..ROUNDS_ALONE {
         let posted = Instant::now();
-        author.post_at(room, clock).await;
+        author.post_at(general, clock).await;
         reached(&heard, ((round + 1) * listeners) as u64).await;
         lasts.record(micros(posted.elapsed())).expect("it fits");
     }
@@ -120,7 +122,7 @@ async fn deliver_to(listeners: usize) {
     let begun = Instant::now();
     for burst in 0..BURSTS {
         for _ in 0..BURST {
-            author.post_at(room, clock).await;
+            author.post_at(general, clock).await;
         }
         let rounds = ROUNDS_ALONE + (burst + 1) * BURST;
         reached(&heard, (rounds * listeners) as u64).await;
@@ -130,7 +132,7 @@ async fn deliver_to(listeners: usize) {
         (BURSTS * BURST * listeners) as f64 / begun.elapsed().as_secs_f64(),
     );
 
-    author.post(room, "end").await;
+    author.post(general, "end").await;
     let mut waits = Histogram::<u64>::new(3).expect("three digits are allowed");
     while let Some(one) = tasks.join_next().await {
         waits.add(one.expect("no listener panics")).expect("one shape");

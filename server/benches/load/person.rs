@@ -25,6 +25,8 @@ use super::{IN_FLIGHT, micros};
 pub(crate) struct Person {
     sink: SplitSink<WebSocketStream<TcpStream>, Message>,
     stream: SplitStream<WebSocketStream<TcpStream>>,
+    /// The General Channel.
+    pub(crate) general: ChannelSid,
     reference: u32,
     nonces: Box<dyn FnMut() -> Nonce + Send>,
 }
@@ -43,10 +45,11 @@ impl Person {
             .await
             .expect("the server upgrades");
         let (sink, stream) = socket.split();
-        let mut person = Self { sink, stream, reference: 0, nonces: nonces() };
+        let general = ChannelSid::from_bytes([0; 16]);
+        let mut person = Self { sink, stream, general, reference: 0, nonces: nonces() };
         person.send(ClientFrame::Hello(Hello { token })).await;
         match person.frame().await {
-            ServerFrame::Welcome(_) => person,
+            ServerFrame::Welcome(welcome) => Self { general: welcome.general, ..person },
             other => panic!("instead of a welcome: {other:?}"),
         }
     }
