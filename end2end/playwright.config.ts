@@ -14,8 +14,9 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: "list",
-  // Pictures of every screen, for people to look at: `SCREENS=folder playwright test`.
-  grepInvert: process.env.SCREENS ? undefined : /@screens/,
+  // For people to look at: pictures of every screen (`SCREENS=folder playwright test screens`), and
+  // how long it takes to arrive (`FIGURES=1 playwright test arriving`).
+  grepInvert: [process.env.SCREENS ? /^$/ : /@screens/, process.env.FIGURES ? /^$/ : /@figures/],
   use: {
     locale: "en-GB",
     timezoneId: "Europe/London",

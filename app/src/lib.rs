@@ -1,5 +1,8 @@
 //! What people see.
 
+// Natively, where no component is erased, the chat is one deep type.
+#![recursion_limit = "256"]
+
 pub mod account;
 mod browser;
 pub mod components;

@@ -203,8 +203,6 @@ pub struct SignIn {
     pub told_session_ended: &'static str,
     /// With the name that a key's token took.
     pub told_name_taken_by_key: Named,
-    /// With the name whose lease ran out.
-    pub told_name_lapsed: Named,
     pub app_failed_title: &'static str,
     pub app_failed_text: &'static str,
     pub script_needed: &'static str,
@@ -250,8 +248,6 @@ pub struct Connection {
     pub session_ended: &'static str,
     /// With the name that a key's token took.
     pub name_taken_by_key: Named,
-    /// With the name whose lease ran out.
-    pub name_lapsed: Named,
     pub sign_in_again: &'static str,
 }
 
@@ -291,6 +287,7 @@ pub struct Members {
     pub admin: &'static str,
     pub guest: &'static str,
     pub loading: &'static str,
+    pub more: &'static str,
 }
 
 pub struct Timeline {
@@ -306,9 +303,9 @@ pub struct Timeline {
     pub jump: Counted,
     pub loading: &'static str,
     pub loading_older: &'static str,
-    pub older_failed: &'static str,
-    pub failed_title: &'static str,
-    pub failed_text: &'static str,
+    pub older_late: &'static str,
+    pub late_title: &'static str,
+    pub late_text: &'static str,
     /// With the channel's name.
     pub begins: Named,
     /// With the server's name.
@@ -321,8 +318,6 @@ pub struct Timeline {
 pub struct Message {
     pub sending: &'static str,
     pub waiting: &'static str,
-    pub waiting_many: Counted,
-    pub slowed: &'static str,
     pub stale: &'static str,
     /// With the reason, a sentence.
     pub not_sent: Named,

@@ -656,6 +656,8 @@ mod tests {
         scene.connect();
         scene.cut();
         let later = say(&mut scene, "later");
+        assert_eq!(scene.client.outbox().count_in(&text), 1);
+        assert_eq!(scene.client.outbox().count_in("{}"), 0);
         assert!(scene.act(|client, now| client.adopt(&text, now)));
         assert!(scene.act(|client, now| client.adopt(&text, now)));
         let nonces: Vec<_> = scene.client.outbox().iter().map(|pending| pending.nonce).collect();

@@ -442,6 +442,19 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_was_asked_for_twice_is_there_once() {
+        let mut scene = Scene::in_plaza(opened(10, vec![message("grace", 4, 8)]));
+        scene.act(|client, now| client.older(plaza(), now));
+        let first = scene.asked(|command| matches!(command, Command::History { .. }));
+        scene.act(|client, now| client.ask_anew(plaza(), now));
+        let second = scene.asked(|command| matches!(command, Command::History { .. }));
+        let page = |index| HistoryPage { messages: vec![message("ada", index, 6)], earlier: true };
+        scene.ok(second, Accepted::History(page(3)));
+        scene.ok(first, Accepted::History(page(3)));
+        assert_eq!(scene.shown(), ["ada says 3", "grace says 4"]);
+    }
+
+    #[test]
     fn a_page_that_belongs_elsewhere_is_dropped() {
         let mut timeline = of(vec![message("grace", 4, 8)]);
         let page = HistoryPage { messages: vec![message("ada", 1, 3)], earlier: true };

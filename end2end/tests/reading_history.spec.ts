@@ -1,5 +1,6 @@
 import type { Locator } from "@playwright/test";
 import { expect, test, unhurried } from "../fixtures";
+import { hold } from "../wire";
 
 test.use({ settings: unhurried });
 
@@ -69,6 +70,32 @@ test.describe("a channel with a history", () => {
     await expect(ada.message("Three")).toBeInViewport({ ratio: 1 });
     await expect(ada.page.getByRole("button", { name: /Jump to latest|new message/ })).toBeHidden();
   });
+});
+
+test("pages that do not come are told of, and can be asked for again", async ({ newcomer, stage }) => {
+  const bert = await stage.voice("Bert");
+  await bert.sayAll(said);
+  const ada = await newcomer();
+  await ada.page.clock.install();
+  const line = await hold(ada.page);
+  line.holdBack("open_channel");
+  await ada.takeName("Ada");
+  await ada.open();
+  await ada.isConnected();
+  await ada.page.clock.runFor(10_000);
+  const late = ada.page.getByRole("alert").filter({ hasText: "These messages could not be loaded" });
+  await expect(late).toBeVisible();
+  line.holdBack("history");
+  await late.getByRole("button", { name: "Try again" }).click();
+  await expect(ada.message("Remark 130.")).toBeVisible();
+
+  await ada.timeline.evaluate((list) => list.scrollTo(0, 0));
+  await expect(ada.timeline.getByText("Loading older messages")).toBeVisible();
+  await ada.page.clock.runFor(10_000);
+  const older = ada.timeline.getByRole("alert").filter({ hasText: "Older messages could not be loaded." });
+  line.letGo();
+  await older.getByRole("button", { name: "Try again" }).click();
+  await expect(ada.message("Remark 1.")).toBeAttached();
 });
 
 test("an empty channel says where it begins", async ({ ada }) => {

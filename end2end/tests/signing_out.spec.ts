@@ -56,4 +56,13 @@ test.describe("with unsent messages", () => {
     await ada.comeBack();
     await expect(grace.message("Not through yet")).toBeVisible();
   });
+
+  test("one is asked about another tab's, too", async ({ distantAda: ada }) => {
+    const tab = await ada.secondTab();
+    await tab.isIn("General Channel");
+    await ada.goOffline();
+    await ada.say("Not through yet");
+    await tab.signOut();
+    await expect(tab.dialog("1 message has not been sent")).toBeVisible();
+  });
 });

@@ -3,6 +3,7 @@
 use client::{Cause, ConnectionState};
 use leptos::prelude::*;
 
+use crate::live::{drawn, live};
 use crate::store::store;
 use crate::wording::Connection;
 
@@ -19,8 +20,8 @@ pub fn ConnectionDot() -> impl IntoView {
 
     view! {
         <span class="sidebar__state">
-            <span class=class aria-hidden="true"></span>
-            <span>{text}</span>
+            <span class=live(class) aria-hidden="true"></span>
+            <span>{drawn(text)}</span>
         </span>
     }
 }

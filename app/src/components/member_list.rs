@@ -78,7 +78,6 @@ fn Members() -> impl IntoView {
     let store = store();
     let words = &store.wording().members;
     let count = move || store.members.get().count;
-    let more = move || store.members.get().more;
     // As a drawer it is modal: only closing it lets the focus out again.
     let close = move |_| match dom::by_id::<HtmlDialogElement>("members") {
         Some(drawer) => drawer.close(),
@@ -130,21 +129,27 @@ fn Members() -> impl IntoView {
                     )}
                 </ul>
             </When>
-            <When holds=more>
-                <button
-                    class="button button--quiet"
-                    r#type="button"
-                    on:click=on(move |_| {
-                        if let Some(channel) = store.open() {
-                            store.more_members(channel);
-                        }
-                    })
-                >
-                    <Icon name="chevron-down" small=true/>
-                    {drawn(move || (words.count)(count()))}
-                </button>
-            </When>
+            <MoreMembers/>
         </div>
+    }
+}
+
+/// Loads the next page of members, where not all are known.
+#[component]
+pub fn MoreMembers() -> impl IntoView {
+    let store = store();
+    let load = move |_| {
+        if let Some(channel) = store.open() {
+            store.more_members(channel);
+        }
+    };
+    view! {
+        <When holds=move || store.members.get().more>
+            <button class="button button--quiet" r#type="button" on:click=on(load)>
+                <Icon name="chevron-down" small=true/>
+                {store.wording().members.more}
+            </button>
+        </When>
     }
 }
 
@@ -159,7 +164,7 @@ fn MemberItem(member: MemberView) -> impl IntoView {
                 <Avatar identity=member.identity.clone() size=Size::Medium you=member.you/>
                 <span class="member-item__name">
                     <bdi>{member.identity.to_string()}</bdi>
-                    {member.you.then(|| view! { " " <small>{wording.common.you}</small> })}
+                    {member.you.then(|| view! { <small>{wording.common.you}</small> })}
                 </span>
                 {member.admin.then(|| tag(wording.members.admin))}
                 {(member.guest && !member.admin).then(|| tag(wording.members.guest))}

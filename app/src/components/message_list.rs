@@ -4,16 +4,22 @@
 mod reading;
 
 use chat::ChannelSid;
+use client::ConnectionState;
 use leptos::html::Div;
 use leptos::prelude::*;
 
 use self::reading::Reading;
+use crate::browser::clock;
 use crate::components::message_row::Row;
-use crate::components::notice::BeginningNotice;
+use crate::components::notice::{BeginningNotice, LateNotice};
 use crate::icons::Icon;
-use crate::live::{When, drawn, list, live, on};
+use crate::live::{When, drawn, follow, list, live, on};
+use crate::signal::Live;
 use crate::store::store;
 use crate::store::view::{Earlier, Key};
+
+/// So long without a page, people are told, and may ask again.
+const LATE_MS: i64 = 10_000;
 
 #[component]
 pub fn MessageList(channel: ChannelSid) -> impl IntoView {
@@ -36,20 +42,7 @@ pub fn MessageList(channel: ChannelSid) -> impl IntoView {
             node_ref=scroller
             on:scroll=on(move |_| reading.scrolled())
         >
-            {drawn(move || match store.earlier.get() {
-                Earlier::Unknown => view! { <LoadingRows label=words.loading/> }.into_any(),
-                Earlier::Nothing => view! { <BeginningNotice/> }.into_any(),
-                Earlier::More => view! { <div class="message-list__older"></div> }.into_any(),
-                Earlier::Loading => {
-                    view! {
-                        <div class="message-list__older">
-                            <span class="spinner spinner--small" aria-hidden="true"></span>
-                            {words.loading_older}
-                        </div>
-                    }
-                        .into_any()
-                }
-            })}
+            <BeforeRows channel/>
             {list(
                 move || store.items.get().into_iter().map(Key::Item).collect(),
                 move |key| {
@@ -65,6 +58,52 @@ pub fn MessageList(channel: ChannelSid) -> impl IntoView {
             </button>
         </When>
     }
+}
+
+/// What stands before the earliest row.
+#[component]
+fn BeforeRows(channel: ChannelSid) -> impl IntoView {
+    let store = store();
+    let wording = store.wording();
+    let words = &wording.timeline;
+    let is_late = Live::new(false);
+    let timer = StoredValue::new_local(None);
+    follow(move || {
+        let waits = matches!(store.earlier.get(), Earlier::Unknown | Earlier::Loading)
+            && store.connection.with(ConnectionState::is_online);
+        let runs = waits && !is_late.get();
+        timer.set_value(runs.then(|| clock::after(LATE_MS, move || is_late.set(true))));
+        if !waits {
+            is_late.set(false);
+        }
+    });
+    let retry = move |_| {
+        is_late.set(false);
+        store.ask_anew(channel);
+    };
+    drawn(move || match (store.earlier.get(), is_late.get()) {
+        (Earlier::Unknown, false) => view! { <LoadingRows label=words.loading/> }.into_any(),
+        (Earlier::Unknown, true) => view! { <LateNotice on_retry=retry/> }.into_any(),
+        (Earlier::Nothing, _) => view! { <BeginningNotice/> }.into_any(),
+        (Earlier::More, _) => view! { <div class="message-list__older"></div> }.into_any(),
+        (Earlier::Loading, false) => view! {
+            <div class="message-list__older">
+                <span class="spinner spinner--small" aria-hidden="true"></span>
+                {words.loading_older}
+            </div>
+        }
+        .into_any(),
+        (Earlier::Loading, true) => view! {
+            <div class="message-list__older" role="alert">
+                {words.older_late}
+                <button class="button button--small" r#type="button" on:click=on(retry)>
+                    <Icon name="retry" small=true/>
+                    {wording.common.try_again}
+                </button>
+            </div>
+        }
+        .into_any(),
+    })
 }
 
 #[component]

@@ -1,5 +1,5 @@
 //! What stands on the sheet in place of messages: while connecting, where a channel is gone, where
-//! one is not a member, and where a channel begins.
+//! one is not a member, where a page does not come, and where a channel begins.
 
 use chat::ChannelSid;
 use leptos::prelude::*;
@@ -75,6 +75,32 @@ pub fn PreviewNotice(channel: ChannelSid) -> impl IntoView {
                     {drawn(move || {
                         if is_joining.get() { wording.channels.joining } else { wording.channels.join }
                     })}
+                </button>
+            </div>
+        </div>
+    }
+}
+
+/// Where a channel's first page does not come.
+#[component]
+pub fn LateNotice(#[prop(into)] on_retry: Callback<web_sys::MouseEvent>) -> impl IntoView {
+    let store = store();
+    let wording = store.wording();
+    view! {
+        <div class="notice" role="alert">
+            <span class="notice__icon">
+                <Icon name="alert"/>
+            </span>
+            <h2 class="notice__title">{wording.timeline.late_title}</h2>
+            <p class="notice__text">{wording.timeline.late_text}</p>
+            <div class="notice__actions">
+                <button
+                    class="button button--primary"
+                    r#type="button"
+                    on:click=on(move |event| on_retry.run(event))
+                >
+                    <Icon name="retry" small=true/>
+                    {wording.common.try_again}
                 </button>
             </div>
         </div>

@@ -58,6 +58,11 @@ impl Store {
         self.drive(|client| client.older(channel, clock::now()));
     }
 
+    /// Asks again for the page that does not come.
+    pub(crate) fn ask_anew(self, channel: ChannelSid) {
+        self.drive(|client| client.ask_anew(channel, clock::now()));
+    }
+
     pub(crate) fn more_members(self, channel: ChannelSid) {
         self.drive(|client| client.more_members(channel, clock::now()));
     }

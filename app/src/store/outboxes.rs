@@ -50,6 +50,18 @@ impl Store {
         });
     }
 
+    /// Messages of this person that are not sent, in this tab and in others.
+    pub(crate) fn unsent_on_this_device(self) -> u64 {
+        let own = self.inner().outbox_key.borrow().clone();
+        let others = storage::keys(PREFIX).into_iter().filter(|key| Some(key) != own.as_ref());
+        let kept: Vec<String> = others.filter_map(|key| storage::kept(&key)).collect();
+        self.read(|client| {
+            let outbox = client.outbox();
+            let of_others: usize = kept.iter().map(|text| outbox.count_in(text)).sum();
+            (outbox.unsent() + of_others) as u64
+        })
+    }
+
     /// Signing out: what was not sent is deleted from this device, whichever tab kept it.
     pub(super) fn forget_outboxes(self) {
         let own = self.inner().outbox_key.borrow().clone();

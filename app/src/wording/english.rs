@@ -58,9 +58,6 @@ pub(super) static WORDING: Wording = Wording {
         told_name_taken_by_key: |name| {
             format!("An application of this server now speaks as {name}. Pick another name.")
         },
-        told_name_lapsed: |name| {
-            format!("You were away for more than a day, so {name} is free again. Pick a name.")
-        },
         app_failed_title: "The chat could not be loaded",
         app_failed_text: "Check your connection and reload the page. If it stays like this, your browser is too old or blocks WebAssembly.",
         script_needed: "The chat needs JavaScript and WebAssembly. Allow them for this page.",
@@ -108,7 +105,6 @@ pub(super) static WORDING: Wording = Wording {
         signed_out: "You are signed out.",
         session_ended: "Your session has ended.",
         name_taken_by_key: |name| format!("An application of this server now speaks as {name}."),
-        name_lapsed: |name| format!("You were away for more than a day, so {name} is free again."),
         sign_in_again: "Sign in again",
     },
     channels: Channels {
@@ -145,6 +141,7 @@ pub(super) static WORDING: Wording = Wording {
         admin: "Admin",
         guest: "Guest",
         loading: "Loading members…",
+        more: "Show more members",
     },
     timeline: Timeline {
         label: |channel| format!("Messages in {channel}"),
@@ -159,9 +156,9 @@ pub(super) static WORDING: Wording = Wording {
         },
         loading: "Loading messages…",
         loading_older: "Loading older messages…",
-        older_failed: "Older messages could not be loaded.",
-        failed_title: "These messages could not be loaded",
-        failed_text: "The server took too long to answer. Nothing is lost, and what you write meanwhile is kept.",
+        older_late: "Older messages could not be loaded.",
+        late_title: "These messages could not be loaded",
+        late_text: "The server took too long to answer. Nothing is lost, and what you write meanwhile is kept.",
         begins: |channel| format!("This is where {channel} begins"),
         begins_general: |server| format!("Everyone who comes to {server} meets here first."),
         begins_public: |server| format!("Everyone in {server} can find and join this channel."),
@@ -172,8 +169,6 @@ pub(super) static WORDING: Wording = Wording {
     message: Message {
         sending: "Sending…",
         waiting: "Goes out when the connection is back",
-        waiting_many: |count| format!("{} waiting for the connection", grouped(count)),
-        slowed: "Goes out in a moment: you were writing very fast",
         stale: "Has waited for more than a day",
         not_sent: |reason| format!("Not sent. {reason}"),
         not_sent_spoken: |reason| format!("A message was not sent. {reason}"),

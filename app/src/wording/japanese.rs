@@ -62,11 +62,6 @@ pub(super) static WORDING: Wording = Wording {
                 "「{name}」は、このサーバーのアプリケーションが使い始めました。別の名前を決めてください。"
             )
         },
-        told_name_lapsed: |name| {
-            format!(
-                "丸一日以上離れていたため、「{name}」は空きに戻りました。名前を決めてください。"
-            )
-        },
         app_failed_title: "チャットを読み込めませんでした",
         app_failed_text: "接続を確かめて、ページを再読み込みしてください。それでも変わらないときは、ブラウザーが古いか、WebAssembly が禁止されています。",
         script_needed: "チャットには JavaScript と WebAssembly が必要です。このページで許可してください。",
@@ -115,7 +110,6 @@ pub(super) static WORDING: Wording = Wording {
         name_taken_by_key: |name| {
             format!("「{name}」は、このサーバーのアプリケーションが使い始めました。")
         },
-        name_lapsed: |name| format!("丸一日以上離れていたため、「{name}」は空きに戻りました。"),
         sign_in_again: "もう一度サインイン",
     },
     channels: Channels {
@@ -152,6 +146,7 @@ pub(super) static WORDING: Wording = Wording {
         admin: "管理者",
         guest: "ゲスト",
         loading: "メンバーを読み込んでいます…",
+        more: "メンバーをさらに表示",
     },
     timeline: Timeline {
         label: |channel| format!("{channel}のメッセージ"),
@@ -166,9 +161,9 @@ pub(super) static WORDING: Wording = Wording {
         },
         loading: "メッセージを読み込んでいます…",
         loading_older: "以前のメッセージを読み込んでいます…",
-        older_failed: "以前のメッセージを読み込めませんでした。",
-        failed_title: "メッセージを読み込めませんでした",
-        failed_text: "サーバーの応答に時間がかかりすぎました。失われたものはありません。その間に書いたものも残ります。",
+        older_late: "以前のメッセージを読み込めませんでした。",
+        late_title: "メッセージを読み込めませんでした",
+        late_text: "サーバーの応答に時間がかかりすぎました。失われたものはありません。その間に書いたものも残ります。",
         begins: |channel| format!("ここが「{channel}」の始まりです"),
         begins_general: |server| format!("{server}に来た人は、まずここに集まります。"),
         begins_public: |server| format!("{server}の誰もが、このチャンネルを見つけて参加できます。"),
@@ -179,8 +174,6 @@ pub(super) static WORDING: Wording = Wording {
     message: Message {
         sending: "送信中…",
         waiting: "つながり次第、送信します",
-        waiting_many: |count| format!("{}件が接続を待っています", grouped(count)),
-        slowed: "まもなく送信します（続けて送られたため、少し間を置いています）",
         stale: "丸一日以上、送信されていません",
         not_sent: |reason| format!("送信できませんでした。{reason}"),
         not_sent_spoken: |reason| format!("メッセージを送信できませんでした。{reason}"),

@@ -44,11 +44,16 @@ impl Client {
             (Asked::Resume(scope), Accepted::Changes(changes)) => {
                 self.hear_changes(scope, changes, now);
             }
-            (Asked::Open(channel), Accepted::Opened(opened)) => self.be_opened(channel, *opened),
+            (Asked::Open(channel), Accepted::Opened(opened)) => {
+                if self.opening.contains(channel) {
+                    self.be_opened(channel, *opened);
+                }
+            }
             (Asked::Earlier(channel, before), Accepted::History(page)) => {
                 let Some(timeline) = self.timelines.get_mut(channel) else { return };
-                timeline.prepend(page, before);
-                self.confirm_loaded(channel);
+                if timeline.prepend(page, before) {
+                    self.confirm_loaded(channel);
+                }
                 self.tell_timeline(channel, TimelineChange::Earlier);
             }
             (Asked::Members(channel), Accepted::Members(page)) => {

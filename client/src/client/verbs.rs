@@ -110,6 +110,17 @@ impl Client {
         }
     }
 
+    /// Asks once more for the channel's page that does not come; the first answer counts.
+    pub fn ask_anew(&mut self, channel: ChannelSid, now: Timestamp) {
+        if self.opening.contains(channel) && self.connection.state().is_online() {
+            self.send(Asked::Open(channel), Command::OpenChannel { channel });
+        }
+        if let Some(timeline) = self.timelines.get_mut(channel) {
+            timeline.no_earlier_came();
+        }
+        self.older(channel, now);
+    }
+
     /// Asks for the next page of members, unless all are known.
     pub fn more_members(&mut self, channel: ChannelSid, _now: Timestamp) {
         if !self.connection.state().is_online() {

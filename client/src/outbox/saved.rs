@@ -70,6 +70,13 @@ impl Outbox {
         Some(adopted)
     }
 
+    /// How many of this person's messages are kept in a text; none in what cannot be read.
+    pub fn count_in(&self, text: &str) -> usize {
+        let saved: Option<Saved> = json::read(text).ok();
+        let own = saved.filter(|saved| Some(saved.owner.user) == self.owner.map(|own| own.user));
+        own.map_or(0, |saved| saved.pending.iter().filter(|pending| pending.is_unsent()).count())
+    }
+
     /// From now on these are this owner's words. Those for another store wait for the person's
     /// word; another person's are not ours to keep. Says what is to be removed from where it was
     /// stored: only what lives on here.

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::components::avatar::{Avatar, Size};
 use crate::components::dialog::{Closing, Foot, Modal};
+use crate::components::member_list::MoreMembers;
 use crate::icons::Icon;
 use crate::live::{When, drawn, list, on};
 use crate::signal::Live;
@@ -61,7 +62,7 @@ fn Form(head: Head) -> impl IntoView {
             <div class="dialog__body">
                 <fieldset class="field">
                     <legend class="field__label">{words.new_admin}</legend>
-                    <When holds=move || others().is_empty()>
+                    <When holds=move || others().is_empty() && !store.members.get().more>
                         <p class="field__hint">{words.nobody_else}</p>
                     </When>
                     <div class="choice-list">
@@ -69,6 +70,7 @@ fn Form(head: Head) -> impl IntoView {
                             Key::Member(member) => Some(view! { <Choice member chosen error/> }),
                             _ => None,
                         })}
+                        <MoreMembers/>
                     </div>
                     <p class="field__error" role="alert">
                         {drawn(move || error.get().map(|sentence| view! {
