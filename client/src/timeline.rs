@@ -429,14 +429,15 @@ mod tests {
             matches!(command, Command::History { before, .. } if *before == MessageIndex(4))
         });
         assert!(scene.requests.is_empty());
+        let earlier = Event::Timeline { channel: plaza(), change: TimelineChange::Earlier };
+        assert_eq!(scene.events, [earlier.clone()], "one that is on its way is shown");
         let page = HistoryPage {
             messages: vec![message("ada", 2, 6), message("grace", 3, 7)],
             earlier: false,
         };
         scene.ok(asked, Accepted::History(page));
         assert_eq!(scene.shown(), ["ada says 2", "grace says 3", "grace says 4"]);
-        let earlier = Event::Timeline { channel: plaza(), change: TimelineChange::Earlier };
-        assert!(scene.events.contains(&earlier));
+        assert_eq!(scene.events, [earlier.clone(), earlier]);
         scene.act(|client, now| client.older(plaza(), now));
         assert!(scene.requests.is_empty(), "there is nothing before these");
     }

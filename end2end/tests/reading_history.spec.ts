@@ -81,21 +81,23 @@ test("pages that do not come are told of, and can be asked for again", async ({ 
   line.holdBack("open_channel");
   await ada.takeName("Ada");
   await ada.open();
+  await expect(ada.timeline).toBeVisible();
   await ada.isConnected();
   await ada.page.clock.runFor(10_000);
   const late = ada.page.getByRole("alert").filter({ hasText: "These messages could not be loaded" });
   await expect(late).toBeVisible();
   line.holdBack("history");
   await late.getByRole("button", { name: "Try again" }).click();
-  await expect(ada.message("Remark 130.")).toBeVisible();
+  await expect(ada.message("Remark 130.")).toBeInViewport();
 
   await ada.timeline.evaluate((list) => list.scrollTo(0, 0));
   await expect(ada.timeline.getByText("Loading older messages")).toBeVisible();
   await ada.page.clock.runFor(10_000);
   const older = ada.timeline.getByRole("alert").filter({ hasText: "Older messages could not be loaded." });
-  line.letGo();
   await older.getByRole("button", { name: "Try again" }).click();
-  await expect(ada.message("Remark 1.")).toBeAttached();
+  await expect(older).toBeHidden();
+  line.letGo();
+  await expect(ada.message("Remark 80.")).toHaveCount(1);
 });
 
 test("an empty channel says where it begins", async ({ ada }) => {

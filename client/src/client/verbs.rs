@@ -7,7 +7,7 @@ use chat::{
 };
 
 use super::Client;
-use crate::event::{Event, Outcome, Ticket};
+use crate::event::{Event, Outcome, Ticket, TimelineChange};
 use crate::outbox::{Pending, PendingState, Unposted};
 use crate::requests::Asked;
 use crate::timeline::LineKey;
@@ -107,6 +107,7 @@ impl Client {
             let limit = HISTORY_PAGE as u32;
             let command = Command::History { channel, before, limit };
             self.send(Asked::Earlier(channel, before), command);
+            self.tell_timeline(channel, TimelineChange::Earlier);
         }
     }
 
