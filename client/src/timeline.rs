@@ -430,7 +430,7 @@ mod tests {
         });
         assert!(scene.requests.is_empty());
         let earlier = Event::Timeline { channel: plaza(), change: TimelineChange::Earlier };
-        assert_eq!(scene.events, [earlier.clone()], "one that is on its way is shown");
+        assert_eq!(scene.events, std::slice::from_ref(&earlier), "one that is on its way is shown");
         let page = HistoryPage {
             messages: vec![message("ada", 2, 6), message("grace", 3, 7)],
             earlier: false,
