@@ -9,10 +9,13 @@ pub mod connection_banner;
 pub mod connection_dot;
 pub mod dialog;
 pub mod dialogs;
+pub mod field_error;
 pub mod mark;
 pub mod member_list;
 pub mod menu;
 pub mod message_list;
 pub mod message_row;
 pub mod notice;
+
 pub mod typing_line;
+pub(crate) mod writing;

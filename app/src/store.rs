@@ -17,15 +17,15 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use chat::{ChannelSid, Identity, Timestamp};
-use client::{Client, ConnectionState, Effect, Outcome, SortedMap, SortedSet, Ticket};
+use client::{Client, ConnectionState, Effect, LineKey, Outcome, SortedMap, SortedSet, Ticket};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use self::apply::Dirty;
 use self::layout::ItemKey;
 use self::view::{
-    ChannelEntry, ChannelLists, Dialog, Earlier, Head, MembersView, Pane, RowView, ScrollPlace,
-    Told,
+    ChannelEntry, ChannelLists, Dialog, Earlier, Editable, Head, MembersView, Pane, RowView,
+    ScrollPlace, Told,
 };
 use crate::browser::intl::Locale;
 use crate::browser::socket::Socket;
@@ -46,6 +46,10 @@ pub(crate) struct Store {
     pub(crate) place: Live<Place>,
     pub(crate) pane: Live<Pane>,
     pub(crate) head: Live<Option<Head>>,
+    /// Apart from the head, for every row looks at it.
+    pub(crate) editable: Live<Editable>,
+    /// The message that is being edited.
+    pub(crate) editing: Live<Option<LineKey>>,
     pub(crate) items: Live<Vec<ItemKey>>,
     pub(crate) earlier: Live<Earlier>,
     /// Grows with every change of the open timeline.
@@ -171,6 +175,8 @@ impl Store {
             place: Live::new(history::place()),
             pane: Live::default(),
             head: Live::default(),
+            editable: Live::default(),
+            editing: Live::default(),
             items: Live::default(),
             earlier: Live::default(),
             turned: Live::default(),

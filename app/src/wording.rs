@@ -316,6 +316,10 @@ pub struct Timeline {
 
 /// What has become of a message of one's own.
 pub struct Message {
+    pub edit: &'static str,
+    pub edited: &'static str,
+    pub save: &'static str,
+    pub saving: &'static str,
     pub sending: &'static str,
     pub waiting: &'static str,
     pub stale: &'static str,

@@ -19,7 +19,7 @@ pub use ids::{
     ServiceSid, SessionSid, UniqueName, UserSid,
 };
 pub use member::{Member, Membership};
-pub use message::{Body, Draft, Message};
+pub use message::{Body, Draft, Edited, Message};
 pub use refusal::Refusal;
 pub use role::{ChannelRole, Permission, ServiceRole};
 pub use time::Timestamp;

@@ -6,6 +6,7 @@ use crate::channel::Attributes;
 use crate::ids::{ChannelSid, Identity, MessageIndex, MessageSid, Nonce, Sequence, UserSid};
 use crate::limits;
 use crate::refusal::Refusal;
+use crate::role::{ChannelRole, Permission, ServiceRole, permit};
 use crate::time::Timestamp;
 
 /// The text of a message: never blank, never longer than [`Body::BYTES_MAX`].
@@ -60,13 +61,70 @@ pub struct Message {
     /// The author's mark, which joins a pending row to this one.
     pub nonce: Nonce,
     pub posted_at: Timestamp,
+    /// Nothing where it stands as it was posted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited: Option<Edited>,
     pub entered: Sequence,
     pub changed: Sequence,
+}
+
+/// When a message was edited last, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edited {
+    pub at: Timestamp,
+    pub by: Identity,
+}
+
+/// What of a message somebody edits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Body,
+    Attributes,
+}
+
+/// Whether somebody with these roles may edit a part of a message: one's own by one permission,
+/// anybody's by another.
+pub fn may_edit(
+    part: Part,
+    is_own: bool,
+    service: ServiceRole,
+    channel: Option<ChannelRole>,
+) -> Result<(), Refusal> {
+    let (own, any) = match part {
+        Part::Body => (Permission::EditOwnMessage, Permission::EditAnyMessage),
+        Part::Attributes => {
+            (Permission::EditOwnMessageAttributes, Permission::EditAnyMessageAttributes)
+        }
+    };
+    match permit(any, service, channel) {
+        Err(_) if is_own => permit(own, service, channel),
+        judged => judged,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn members_edit_their_own_words_and_admins_everybodys() {
+        let member = Some(ChannelRole::User);
+        for (is_own, service, channel, expected) in [
+            (true, ServiceRole::User, member, Ok(())),
+            (true, ServiceRole::User, Some(ChannelRole::Admin), Ok(())),
+            (false, ServiceRole::User, Some(ChannelRole::Admin), Ok(())),
+            (false, ServiceRole::Admin, None, Ok(())),
+            (false, ServiceRole::User, member, Err(Permission::EditAnyMessage)),
+            (true, ServiceRole::User, None, Err(Permission::EditOwnMessage)),
+        ] {
+            let judged = may_edit(Part::Body, is_own, service, channel);
+            assert_eq!(judged, expected.map_err(Refusal::NotPermitted), "{is_own} {channel:?}");
+        }
+        assert_eq!(
+            may_edit(Part::Attributes, false, ServiceRole::User, member),
+            Err(Refusal::NotPermitted(Permission::EditAnyMessageAttributes))
+        );
+    }
 
     #[test]
     fn a_body_is_never_blank_and_measured_in_bytes() {

@@ -57,6 +57,8 @@ pub struct Request {
 #[serde(rename_all = "snake_case")]
 pub enum Command {
     PostMessage(Draft),
+    /// Fields left out stay as they are.
+    EditMessage(Editing),
     CreateChannel(NewChannel),
     /// Fields left out stay as they are.
     RenameChannel(Renaming),
@@ -132,6 +134,18 @@ pub struct Renaming {
     pub friendly_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unique_name: Option<String>,
+}
+
+/// New words for a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Editing {
+    pub channel: ChannelSid,
+    pub index: MessageIndex,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// JSON of any shape, as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<String>,
 }
 
 /// What the server sends.

@@ -55,6 +55,7 @@ pub enum Refusal {
     TooManyChannels,
     HorizonInvalid,
 
+    MessageNotFound,
     BlankBody,
     BodyTooLong,
     NonceReused,
@@ -106,6 +107,7 @@ impl Refusal {
             Self::ChannelFull => 50403,
             Self::TooManyChannels => 50208,
             Self::HorizonInvalid => 50405,
+            Self::MessageNotFound => 50500,
             Self::BlankBody => 50503,
             Self::BodyTooLong => 50504,
             Self::NonceReused => 60040,
@@ -131,7 +133,7 @@ impl Refusal {
             | Self::NotAMember
             | Self::ChannelFull
             | Self::TooManyChannels => 403,
-            Self::ChannelNotFound | Self::MemberNotFound => 404,
+            Self::ChannelNotFound | Self::MemberNotFound | Self::MessageNotFound => 404,
             Self::NameTaken | Self::UniqueNameTaken | Self::AlreadyAMember | Self::NonceReused => {
                 409
             }
@@ -205,6 +207,7 @@ impl Refusal {
             | Self::ChannelFull
             | Self::TooManyChannels
             | Self::HorizonInvalid
+            | Self::MessageNotFound
             | Self::BlankBody
             | Self::BodyTooLong
             | Self::NonceReused => false,
@@ -265,6 +268,7 @@ impl Refusal {
             Self::ChannelFull => "The channel has as many members as it may have.",
             Self::TooManyChannels => "You are in as many channels as you may be.",
             Self::HorizonInvalid => "There is no message with this index.",
+            Self::MessageNotFound => "There is no such message.",
             Self::BlankBody => "A message needs a text.",
             Self::BodyTooLong => "A message has at most 32,768 bytes.",
             Self::NonceReused => "This nonce was used for another request.",
@@ -358,6 +362,7 @@ const ALL: &[Refusal] = &[
     Refusal::ChannelFull,
     Refusal::TooManyChannels,
     Refusal::HorizonInvalid,
+    Refusal::MessageNotFound,
     Refusal::BlankBody,
     Refusal::BodyTooLong,
     Refusal::NonceReused,

@@ -11,6 +11,10 @@ pub enum Permission {
     JoinChannel,
     LeaveChannel,
     SendMessage,
+    EditOwnMessage,
+    EditOwnMessageAttributes,
+    EditAnyMessage,
+    EditAnyMessageAttributes,
     EditChannelName,
     EditChannelAttributes,
     DestroyChannel,
@@ -20,11 +24,15 @@ pub enum Permission {
 
 impl Permission {
     /// Every one of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::CreateChannel,
         Self::JoinChannel,
         Self::LeaveChannel,
         Self::SendMessage,
+        Self::EditOwnMessage,
+        Self::EditOwnMessageAttributes,
+        Self::EditAnyMessage,
+        Self::EditAnyMessageAttributes,
         Self::EditChannelName,
         Self::EditChannelAttributes,
         Self::DestroyChannel,
@@ -39,6 +47,10 @@ impl Permission {
             Self::JoinChannel => "joinChannel",
             Self::LeaveChannel => "leaveChannel",
             Self::SendMessage => "sendMessage",
+            Self::EditOwnMessage => "editOwnMessage",
+            Self::EditOwnMessageAttributes => "editOwnMessageAttributes",
+            Self::EditAnyMessage => "editAnyMessage",
+            Self::EditAnyMessageAttributes => "editAnyMessageAttributes",
             Self::EditChannelName => "editChannelName",
             Self::EditChannelAttributes => "editChannelAttributes",
             Self::DestroyChannel => "destroyChannel",
@@ -80,6 +92,8 @@ impl ServiceRole {
                     | EditChannelAttributes
                     | AddMember
                     | RemoveMember
+                    | EditAnyMessage
+                    | EditAnyMessageAttributes
             ),
             Self::User => matches!(permission, CreateChannel | JoinChannel),
         }
@@ -100,8 +114,13 @@ impl ChannelRole {
                     | RemoveMember
                     | EditChannelName
                     | EditChannelAttributes
+                    | EditAnyMessage
+                    | EditAnyMessageAttributes
             ),
-            Self::User => matches!(permission, SendMessage | LeaveChannel),
+            Self::User => matches!(
+                permission,
+                SendMessage | LeaveChannel | EditOwnMessage | EditOwnMessageAttributes
+            ),
         }
     }
 }

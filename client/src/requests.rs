@@ -121,6 +121,7 @@ impl Requests {
 fn is_repeatable(command: &Command) -> bool {
     match command {
         Command::PostMessage(_)
+        | Command::EditMessage(_)
         | Command::CreateChannel(_)
         | Command::RenameChannel(_)
         | Command::DeleteChannel { .. }

@@ -5,9 +5,10 @@ use chat::{Body, ChannelSid};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html::Textarea;
 use leptos::prelude::*;
-use web_sys::HtmlTextAreaElement;
 
 use crate::browser::{dom, early};
+use crate::components::field_error::FieldError;
+use crate::components::writing::{grow, sends};
 use crate::icons::Icon;
 use crate::live::{When, drawn, follow, live, on};
 use crate::signal::Live;
@@ -69,10 +70,13 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
             Err(sentence) => error.set(Some(sentence)),
         }
     };
+    let is_empty = move || input.get_untracked().is_some_and(|input| input.value().is_empty());
     let keydown = move |event: KeyboardEvent| {
-        if sends(&event.key(), event.shift_key(), event.is_composing(), event.key_code()) {
+        if sends(&event) {
             event.prevent_default();
             send();
+        } else if event.key() == "ArrowUp" && is_empty() && store.edit_last(channel) {
+            event.prevent_default();
         }
     };
     let submit = move |event: SubmitEvent| {
@@ -89,12 +93,7 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
 
     view! {
         <form class="composer" on:submit=on(submit)>
-            <p class="field__error" id="composer-error" role="alert">
-                {drawn(move || error.get().map(|sentence| view! {
-                    <Icon name="alert" small=true/>
-                    <span>{sentence}</span>
-                }))}
-            </p>
+            <FieldError id="composer-error" error/>
             <div class="composer__box">
                 <div class="composer__row">
                     <textarea
@@ -121,7 +120,7 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
                         >
                             {drawn(move || if left() < 0 { words.too_long } else { words.nearly_too_long })}
                             " "
-                            {left}
+                            {drawn(left)}
                         </span>
                     </When>
                     <button
@@ -135,40 +134,5 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
                 </div>
             </div>
         </form>
-    }
-}
-
-/// Whether a key sends. An input method that is composing keeps its Enter: some browsers say so by
-/// the flag, others by the key code 229.
-fn sends(key: &str, shift: bool, is_composing: bool, key_code: u32) -> bool {
-    key == "Enter" && !shift && !is_composing && key_code != 229
-}
-
-/// Grows with its text, where the browser does not do so by itself.
-fn grow(input: &HtmlTextAreaElement) {
-    if dom::grows_fields() {
-        return;
-    }
-    let style = web_sys::HtmlElement::style(input);
-    let _ = style.set_property("block-size", "auto");
-    let _ = style.set_property("block-size", &format!("{}px", input.scroll_height()));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn enter_sends_and_shift_enter_breaks_the_line() {
-        assert!(sends("Enter", false, false, 13));
-        assert!(!sends("Enter", true, false, 13));
-        assert!(!sends("a", false, false, 65));
-    }
-
-    #[test]
-    fn enter_that_confirms_an_input_method_never_sends() {
-        assert!(!sends("Enter", false, true, 13));
-        assert!(!sends("Enter", false, false, 229));
-        assert!(!sends("Enter", false, true, 229));
     }
 }

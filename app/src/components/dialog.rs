@@ -4,6 +4,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::components::field_error::FieldError;
 use crate::icons::Icon;
 use crate::live::{drawn, follow, live, on, property};
 use crate::signal::Live;
@@ -117,12 +118,7 @@ pub fn Field(
                     })
                 />
             </div>
-            <p class="field__error" id=format!("{id}-error") role="alert">
-                {drawn(move || error.get().map(|sentence| view! {
-                    <Icon name="alert" small=true/>
-                    <span>{sentence}</span>
-                }))}
-            </p>
+            <FieldError id=format!("{id}-error") error/>
             <div class="field__foot">
                 <p class="field__hint" id=format!("{id}-hint")>
                     {hint}

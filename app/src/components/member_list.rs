@@ -19,7 +19,7 @@ pub fn MemberList() -> impl IntoView {
         let has_members = matches!(store.pane.get(), Pane::Connecting | Pane::Channel(_));
         store.members_shown.get() && has_members
     };
-    move || {
+    drawn(move || {
         if store.is_wide.get() {
             view! {
                 <When holds=is_shown>
@@ -37,7 +37,7 @@ pub fn MemberList() -> impl IntoView {
             }
             .into_any()
         }
-    }
+    })
 }
 
 #[component]

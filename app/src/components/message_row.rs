@@ -1,16 +1,18 @@
 //! One row of the timeline: a message with its state, an event, a day, or the new-messages line.
 //! A message keeps its node from pending to accepted.
 
+pub mod editor;
 mod links;
 
 use chat::Nonce;
 use leptos::prelude::*;
 
+use self::editor::Editor;
 use self::links::{Part, parts};
 use crate::browser::intl;
 use crate::components::avatar::{Avatar, Size};
 use crate::icons::Icon;
-use crate::live::{drawn, live, on};
+use crate::live::{When, drawn, live, on};
 use crate::sentences;
 use crate::signal::{ArcLive, Live};
 use crate::store::store;
@@ -80,6 +82,14 @@ fn EventRow(id: String, row: Live<RowView>) -> impl IntoView {
 fn MessageRow(id: String, first: MessageView, row: Live<RowView>) -> impl IntoView {
     let store = store();
     let (author, own) = (first.author.clone(), first.own);
+    let key = first.key;
+    let words = &store.wording().message;
+    let is_editing = move || store.editing.get() == Some(key);
+    let may_edit = move || {
+        let editable = store.editable.get();
+        let is_there = message(row).is_some_and(|message| message.index.is_some());
+        is_there && (editable.any || own && editable.own) && !is_editing()
+    };
     let opens = move || message(row).is_some_and(|message| message.opens);
     let at = move || message(row).map_or(first.at, |message| message.at);
 
@@ -151,17 +161,30 @@ fn MessageRow(id: String, first: MessageView, row: Live<RowView>) -> impl IntoVi
         <article
             class=live(class)
             id=id
+            tabindex="-1"
             data-index=live(move || message(row)?.index.map(|index| index.0.to_string()))
             aria-labelledby=labelled_by
         >
             <div class="message-row__gutter">{drawn(gutter)}</div>
             <div class="message-row__content">
                 {drawn(head)}
-                <div class="message-row__body" dir="auto">
-                    {drawn(move || message(row).map(|message| text(&message.body)))}
-                </div>
+                <When holds=is_editing fallback=move || view! { <Words row/> }>
+                    <Editor row/>
+                </When>
                 <MessageState row/>
             </div>
+            <When holds=may_edit>
+                <div class="message-row__tools">
+                    <button
+                        class="icon-button icon-button--small"
+                        r#type="button"
+                        aria-label=words.edit
+                        on:click=on(move |_| store.editing.set(Some(key)))
+                    >
+                        <Icon name="pencil"/>
+                    </button>
+                </div>
+            </When>
         </article>
     }
 }
@@ -171,6 +194,26 @@ fn message(row: Live<RowView>) -> Option<MessageView> {
     match row.get() {
         RowView::Message(message) => Some(message),
         _ => None,
+    }
+}
+
+#[component]
+fn Words(row: Live<RowView>) -> impl IntoView {
+    let store = store();
+    let edited = store.wording().message.edited;
+    let mark = move |at| {
+        view! {
+            " "
+            <small class="message-row__edited" title=store.locale().full(at)>
+                {edited}
+            </small>
+        }
+    };
+    view! {
+        <div class="message-row__body" dir="auto">
+            {drawn(move || message(row).map(|message| text(&message.body)))}
+            {drawn(move || message(row).and_then(|message| message.edited).map(mark))}
+        </div>
     }
 }
 

@@ -128,8 +128,8 @@ pub fn BeginningNotice() -> impl IntoView {
             <span class="notice__icon">
                 <Icon name="hash"/>
             </span>
-            <h2 class="notice__title">{title}</h2>
-            <p class="notice__text">{text}</p>
+            <h2 class="notice__title">{drawn(title)}</h2>
+            <p class="notice__text">{drawn(text)}</p>
         </div>
     }
 }

@@ -2,11 +2,11 @@
 
 use chat::protocol::Accepted;
 use chat::{ChannelSid, MessageIndex, Nonce, Refusal, UserSid};
-use client::{Client, Input, Outcome, Pending, PendingState, Ticket, Unposted};
+use client::{Client, Input, Line, Outcome, Pending, PendingState, Ticket, Unposted};
 
 use super::Store;
 use super::apply::Dirty;
-use super::view::Dialog;
+use super::view::{Dialog, MessageView};
 use crate::browser::intl::Locale;
 use crate::browser::{clock, preferences};
 use crate::sentences;
@@ -33,6 +33,34 @@ impl Store {
             Unposted::Refused(refusal) => (self.wording().refusal)(refusal),
             Unposted::OutboxFull => self.wording().message.outbox_full.to_owned(),
         })
+    }
+
+    /// Gives a message another text.
+    pub(crate) fn edit(
+        self,
+        message: &MessageView,
+        text: &str,
+        answered: impl FnOnce(Answered) + 'static,
+    ) {
+        let (Some(channel), Some(index)) = (self.open(), message.index) else { return };
+        match self.drive(|client| client.edit(channel, index, text, clock::now())) {
+            Ok(ticket) => self.expect_answer(ticket, answered),
+            Err(refusal) => answered(Err(self.no(refusal))),
+        }
+    }
+
+    /// Turns to the last message of one's own, to edit it; whether there is one.
+    pub(crate) fn edit_last(self, channel: ChannelSid) -> bool {
+        let last = self.read(|client| {
+            let me = client.me()?.user;
+            client.lines(channel).rev().find_map(|line| match line {
+                Line::Message(message) if message.author == me => Some(line.key(me)),
+                _ => None,
+            })
+        });
+        let last = last.filter(|_| self.editable.get_untracked().own);
+        self.editing.set(last);
+        last.is_some()
     }
 
     pub(crate) fn retry(self, nonce: Nonce) {

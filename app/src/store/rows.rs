@@ -1,6 +1,7 @@
 //! The open channel as rows: the order anew at every change, the content only where it changed.
 
 use chat::ChannelSid;
+use chat::message::{Part, may_edit};
 use client::{Client, Line, Me, NoticeKind, PendingState, SortedSet};
 
 use super::Store;
@@ -8,7 +9,7 @@ use super::apply::{Dirty, set_if_new};
 use super::layout::{Glance, Item, ItemKey, NewAfter, lay_out};
 use super::lists::{Compare, details, in_order};
 use super::view::{
-    Earlier, Head, MemberView, MembersView, MessageView, RowState, RowView, service_role,
+    Earlier, Editable, Head, MemberView, MembersView, MessageView, RowState, RowView, service_role,
 };
 use crate::browser::intl::day_number;
 use crate::browser::{clock, dom};
@@ -17,8 +18,10 @@ use crate::signal::ArcLive;
 
 impl Store {
     pub(super) fn show_head(self, channel: ChannelSid) {
-        let head = self.read(|client| head(client, channel));
+        let (head, editable) =
+            self.read(|client| (head(client, channel), editable(client, channel)));
         set_if_new(self.head, head);
+        set_if_new(self.editable, editable);
     }
 
     pub(super) fn show_timeline(self, channel: ChannelSid, dirty: &Dirty) {
@@ -131,6 +134,10 @@ fn row(item: Item, line: Line<'_>, glance: &Glance, me: &Me, now: &Now) -> RowVi
         ItemKey::New => return RowView::New,
         ItemKey::Line(_) => {}
     }
+    let edited = match line {
+        Line::Message(message) => message.edited.as_ref().map(|edited| edited.at),
+        Line::Notice(_) | Line::Pending(_) => None,
+    };
     let (author, body, state) = match line {
         Line::Notice(notice) => {
             return RowView::Event {
@@ -149,6 +156,7 @@ fn row(item: Item, line: Line<'_>, glance: &Glance, me: &Me, now: &Now) -> RowVi
         opens: item.opens,
         body: body.as_str().to_owned(),
         at: glance.at,
+        edited,
         index: glance.index,
         state,
     })
@@ -207,6 +215,13 @@ fn head(client: &Client, channel: ChannelSid) -> Option<Head> {
         messages: timeline.and_then(client::Timeline::last_index).map_or(0, |index| index.0 + 1),
         loaded: timeline.is_some(),
     })
+}
+
+fn editable(client: &Client, channel: ChannelSid) -> Editable {
+    let service = service_role(client.memberships().user());
+    let role = client.memberships().role(channel);
+    let may = |is_own| may_edit(Part::Body, is_own, service, role).is_ok();
+    Editable { own: may(true), any: may(false) }
 }
 
 fn members(client: &Client, channel: ChannelSid, compare: Compare<'_>) -> MembersView {

@@ -99,8 +99,17 @@ pub struct MessageView {
     pub opens: bool,
     pub body: String,
     pub at: Timestamp,
+    /// When it was edited last.
+    pub edited: Option<Timestamp>,
     pub index: Option<MessageIndex>,
     pub state: RowState,
+}
+
+/// Whose messages I may edit in the open channel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Editable {
+    pub own: bool,
+    pub any: bool,
 }
 
 /// What has become of a message.

@@ -167,6 +167,10 @@ pub(super) static WORDING: Wording = Wording {
         },
     },
     message: Message {
+        edit: "Edit message",
+        edited: "(edited)",
+        save: "Save",
+        saving: "Saving",
         sending: "Sending…",
         waiting: "Goes out when the connection is back",
         stale: "Has waited for more than a day",
@@ -355,6 +359,7 @@ fn refusal(refusal: Refusal) -> String {
         Refusal::ChannelFull => "This channel is full.",
         Refusal::TooManyChannels => "You are in as many channels as possible. Leave one first.",
         Refusal::HorizonInvalid => "There is no such message in this channel.",
+        Refusal::MessageNotFound => "This message is not here any more.",
         Refusal::BlankBody => "A message needs a text.",
         Refusal::BodyTooLong => "The message is too long. Send it in parts.",
     };
@@ -367,6 +372,12 @@ fn not_permitted(permission: Permission) -> &'static str {
         Permission::JoinChannel => "You may not join this channel.",
         Permission::LeaveChannel => "You may not leave this channel.",
         Permission::SendMessage => "You may not write in this channel.",
+        Permission::EditOwnMessage => "You may not edit your messages here.",
+        Permission::EditOwnMessageAttributes => "You may not change your messages here.",
+        Permission::EditAnyMessage => "Only the channel’s admin may edit other people’s messages.",
+        Permission::EditAnyMessageAttributes => {
+            "Only the channel’s admin may change other people’s messages."
+        }
         Permission::EditChannelName => "Only the channel’s admin may rename it.",
         Permission::EditChannelAttributes => "Only the channel’s admin may change it.",
         Permission::DestroyChannel => "Only the channel’s admin may delete it.",

@@ -172,6 +172,10 @@ pub(super) static WORDING: Wording = Wording {
         },
     },
     message: Message {
+        edit: "メッセージを編集",
+        edited: "（編集済み）",
+        save: "保存",
+        saving: "保存しています",
         sending: "送信中…",
         waiting: "つながり次第、送信します",
         stale: "丸一日以上、送信されていません",
@@ -354,6 +358,7 @@ fn refusal(refusal: Refusal) -> String {
             "参加できるチャンネルの上限に達しています。先にどれかを退出してください。"
         }
         Refusal::HorizonInvalid => "そのメッセージは、このチャンネルにありません。",
+        Refusal::MessageNotFound => "このメッセージはもうありません。",
         Refusal::BlankBody => "メッセージを入力してください。",
         Refusal::BodyTooLong => "メッセージが長すぎます。分けて送信してください。",
     };
@@ -366,6 +371,16 @@ fn not_permitted(permission: Permission) -> &'static str {
         Permission::JoinChannel => "このチャンネルに参加する権限がありません。",
         Permission::LeaveChannel => "このチャンネルを退出する権限がありません。",
         Permission::SendMessage => "このチャンネルに書き込む権限がありません。",
+        Permission::EditOwnMessage => "ここでは自分のメッセージを編集する権限がありません。",
+        Permission::EditOwnMessageAttributes => {
+            "ここでは自分のメッセージを変更する権限がありません。"
+        }
+        Permission::EditAnyMessage => {
+            "ほかの人のメッセージを編集できるのは、チャンネルの管理者だけです。"
+        }
+        Permission::EditAnyMessageAttributes => {
+            "ほかの人のメッセージを変更できるのは、チャンネルの管理者だけです。"
+        }
         Permission::EditChannelName => "名前を変更できるのは、チャンネルの管理者だけです。",
         Permission::EditChannelAttributes => "変更できるのは、チャンネルの管理者だけです。",
         Permission::DestroyChannel => "削除できるのは、チャンネルの管理者だけです。",

@@ -1,9 +1,9 @@
 //! What the page does.
 
 use chat::limits::HISTORY_PAGE;
-use chat::protocol::{Command, NewChannel, Renaming};
+use chat::protocol::{Command, Editing, NewChannel, Renaming};
 use chat::{
-    ChannelSid, FriendlyName, MessageIndex, Nonce, Refusal, Timestamp, UniqueName, UserSid,
+    Body, ChannelSid, FriendlyName, MessageIndex, Nonce, Refusal, Timestamp, UniqueName, UserSid,
 };
 
 use super::Client;
@@ -30,6 +30,19 @@ impl Client {
         self.tell_lines(channel, vec![LineKey::Mine(nonce)], Vec::new(), Vec::new());
         self.go_on(now);
         Ok(nonce)
+    }
+
+    /// Gives a message that is there another text.
+    pub fn edit(
+        &mut self,
+        channel: ChannelSid,
+        index: MessageIndex,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<Ticket, Refusal> {
+        let body = Some(Body::parse(text)?.as_str().to_owned());
+        let editing = Editing { channel, index, body, attributes: None };
+        Ok(self.ask(Command::EditMessage(editing), now))
     }
 
     /// Sends a failed or doubtful message again, by the person's word.

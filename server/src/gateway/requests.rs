@@ -12,8 +12,8 @@ use super::greeting::Who;
 use super::hub::Seat;
 use super::refusal_of;
 use crate::commands::{
-    CommandError, Moment, Outcome, create_channel, delete_channel, hand_over_channel, join_channel,
-    leave_channel, post_message, rename_channel, set_read_horizon,
+    CommandError, Moment, Outcome, create_channel, delete_channel, edit_message, hand_over_channel,
+    join_channel, leave_channel, post_message, rename_channel, set_read_horizon,
 };
 use crate::queries::{history, members, open_channel, resume, session_by_sid, unread};
 use crate::store::Tx;
@@ -40,6 +40,7 @@ impl Desk {
         let (allowance, now) = (&self.gateway.allowance, self.gateway.clock.now());
         match command {
             Command::PostMessage(draft) => allowance.message(self.who.user, draft.channel, now),
+            Command::EditMessage(editing) => allowance.message(self.who.user, editing.channel, now),
             Command::CreateChannel(_) | Command::DeleteChannel { .. } => allowance.service(now),
             Command::JoinChannel { channel, .. } if *channel == self.who.general => Ok(()),
             Command::JoinChannel { channel, .. }
@@ -81,6 +82,9 @@ impl Desk {
                     post_message(tx, me, &draft, m)
                 });
                 posted.await.map(Accepted::Posted)
+            }
+            Command::EditMessage(editing) => {
+                self.change(editing.channel, move |tx, m| edit_message(tx, me, &editing, m)).await
             }
             Command::CreateChannel(wish) => {
                 let created =

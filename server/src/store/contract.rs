@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chat::protocol::{NewChannel, Renaming, Row, Scope};
 use chat::{
-    ChannelRole, ChannelSid, Draft, Member, MessageIndex, Nonce, Refusal, Sequence, ServiceRole,
-    Timestamp, UniqueName, UserSid, limits,
+    Attributes, Body, ChannelRole, ChannelSid, Draft, Edited, Member, Message, MessageIndex, Nonce,
+    Refusal, Sequence, ServiceRole, Timestamp, UniqueName, UserSid, limits,
 };
 use uuid::Uuid;
 
@@ -38,6 +38,7 @@ contract! {
     admins_are_found_by_role
     present_members_come_by_user
     messages_come_newest_first_and_fill_the_room
+    a_message_that_changes_keeps_its_place_and_is_told_anew
     unread_is_what_others_said_since_i_came
     unread_stops_counting
     only_what_changed_since_comes_back
@@ -208,6 +209,30 @@ fn present_members_come_by_user(mut village: Village) {
     assert_eq!(members(None, 1), present[..1]);
     assert_eq!(members(Some(present[0]), 10), present[1..]);
     assert_eq!(members(Some(present[1]), 10), []);
+}
+
+fn a_message_that_changes_keeps_its_place_and_is_told_anew(mut village: Village) {
+    let [ada] = village.people(["Ada"]);
+    let channel = village.channel(ada, "Harvest");
+    let index = village.says(ada, channel, "Helo");
+    village.says(ada, channel, "Is anybody there?");
+    let posted = village.writes(|tx| tx.message(channel, index)).expect("it is there");
+    assert_eq!(posted.edited, None);
+    let since = village.head(Scope::Channel(channel));
+
+    let body = Body::parse("Hello").expect("a text");
+    let attributes = Attributes::parse("{\"mood\":1}", 99).expect("JSON");
+    let edited = Edited { at: village.now, by: posted.identity.clone() };
+    let changed =
+        village.writes(|tx| tx.change_message(channel, index, &body, &attributes, &edited));
+    let changed_at = since.next();
+    let expected =
+        Message { body, attributes, edited: Some(edited), changed: changed_at, ..posted };
+    assert_eq!(changed, expected);
+    assert_eq!(village.writes(|tx| tx.message(channel, index)), Some(changed.clone()));
+    assert_eq!(village.writes(|tx| tx.message(channel, MessageIndex(9))), None);
+    assert_eq!(village.head(Scope::Channel(channel)), changed_at);
+    assert_eq!(village.rows(Scope::Channel(channel)).last(), Some(&Row::Message(changed)));
 }
 
 fn messages_come_newest_first_and_fill_the_room(mut village: Village) {

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chat::protocol::{Change, NewChannel, Opened, Renaming, Row, Scope};
+use chat::protocol::{Change, Editing, NewChannel, Opened, Renaming, Row, Scope};
 use chat::{ChannelSid, MessageIndex, Nonce, Refusal, Sequence, SessionSid, UserSid};
 use proptest::prelude::*;
 
@@ -27,6 +27,7 @@ enum Deed {
     Join(usize, usize),
     Leave(usize, usize),
     Post(usize, usize, usize),
+    Edit(usize, usize, u64, usize),
     Repeat,
     Read(usize, usize, u64),
     Purge,
@@ -57,6 +58,8 @@ fn deed() -> impl Strategy<Value = Deed> {
         3 => (user.clone(), channel.clone()).prop_map(|(user, channel)| Deed::Leave(user, channel)),
         8 => (user.clone(), channel.clone(), 0..TEXTS.len())
             .prop_map(|(by, channel, text)| Deed::Post(by, channel, text)),
+        3 => (user.clone(), channel.clone(), 0..4u64, 0..TEXTS.len())
+            .prop_map(|(by, channel, index, text)| Deed::Edit(by, channel, index, text)),
         1 => Just(Deed::Repeat),
         3 => (user.clone(), channel, 0..6u64)
             .prop_map(|(user, channel, index)| Deed::Read(user, channel, index)),
@@ -226,6 +229,13 @@ impl World {
                 let draft = self.maps.draft(channel, TEXTS[text]);
                 self.run(|tx, m| commands::post_message(tx, by, &draft, m)).ok();
                 self.last_draft = Some((by, draft));
+            }
+            Deed::Edit(by, channel, index, text) => {
+                let channel = self.channel(channel);
+                let by = self.admin_or_user(by, channel);
+                let (index, body) = (MessageIndex(index), Some(TEXTS[text].to_owned()));
+                let editing = Editing { channel, index, body, attributes: None };
+                self.run(|tx, m| commands::edit_message(tx, by, &editing, m)).ok();
             }
             Deed::Repeat => {
                 if let Some((by, draft)) = self.last_draft.clone() {

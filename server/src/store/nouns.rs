@@ -153,6 +153,7 @@ impl NewMessage<'_> {
             attributes: self.attributes.clone(),
             nonce: self.nonce,
             posted_at: self.at,
+            edited: None,
             entered,
             changed: entered,
         }

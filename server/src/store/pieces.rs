@@ -153,6 +153,7 @@ mod tests {
             attributes: Attributes::default(),
             nonce: Nonce(Uuid::nil()),
             posted_at: Timestamp(0),
+            edited: None,
             entered: Sequence(number),
             changed: Sequence(number),
         })

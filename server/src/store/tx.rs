@@ -5,8 +5,8 @@
 
 use chat::protocol::{Row, Scope};
 use chat::{
-    ChannelDetails, ChannelRole, ChannelSid, Identity, Member, Membership, Message, MessageIndex,
-    Nonce, Sequence, SessionSid, Timestamp, User, UserSid,
+    Attributes, Body, ChannelDetails, ChannelRole, ChannelSid, Edited, Identity, Member,
+    Membership, Message, MessageIndex, Nonce, Sequence, SessionSid, Timestamp, User, UserSid,
 };
 
 use crate::store::Ask;
@@ -189,6 +189,19 @@ pub trait Members {
 pub trait Messages {
     /// Gives a message its index and stores it.
     fn append_message(&mut self, message: &NewMessage<'_>) -> Ask<Message>;
+
+    /// Nothing where none has this index.
+    fn message(&mut self, channel: ChannelSid, index: MessageIndex) -> Ask<Option<Message>>;
+
+    /// Gives a message that is there other content.
+    fn change_message(
+        &mut self,
+        channel: ChannelSid,
+        index: MessageIndex,
+        body: &Body,
+        attributes: &Attributes,
+        edited: &Edited,
+    ) -> Ask<Message>;
 
     /// Messages before an index (or the latest), the newest first, as many as there is room for.
     fn messages(

@@ -1,6 +1,6 @@
 //! What people say to each other.
 
-use chat::protocol::{Accepted, Answer, Command};
+use chat::protocol::{Accepted, Answer, Command, Editing};
 use chat::{Body, ChannelSid, Draft, MessageIndex, Nonce, Refusal};
 use client::Unposted;
 
@@ -47,6 +47,31 @@ async fn a_sender_keeps_the_order_of_what_was_said_without_waiting() {
     let expected: Vec<&str> = said.iter().map(String::as_str).collect();
     ada.has_heard(&expected, "general").await;
     grace.has_heard(&expected, "general").await;
+}
+
+#[tokio::test]
+async fn an_edited_message_is_another_for_everyone_and_after_a_break() {
+    let server = TestServer::start().await;
+    let [ada, grace] = server.guests(["ada", "grace"]).await;
+    let general = ada.channel("general").await;
+    let index = ada.say("Helo", "general").await;
+    grace.hears("Helo", "general").await;
+    grace.goes_away().await;
+
+    let edited = ada.client.with(|client, now| client.edit(general, index, "Hello", now).map(drop));
+    assert_eq!(edited, Ok(()));
+    ada.hears("Hello", "general").await;
+    grace.comes_back().await;
+    grace.has_heard(&["Hello"], "general").await;
+    let late = server.guest("linus").await;
+    late.has_heard(&["Hello"], "general").await;
+
+    // Somebody else's words are theirs.
+    let mut program = program_of(&server, &grace).await;
+    let body = Some("Goodbye".to_owned());
+    let editing = Editing { channel: general, index, body, attributes: None };
+    let refusal = program.refused(Command::EditMessage(editing)).await;
+    assert_eq!((refusal.code, refusal.status), (50107, 403));
 }
 
 // The tutorial's defect 9: blank messages and blank channel names are sent.

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 
 use crate::components::avatar::{Avatar, Size};
 use crate::components::dialog::{Closing, Foot, Modal};
+use crate::components::field_error::FieldError;
 use crate::components::member_list::MoreMembers;
-use crate::icons::Icon;
-use crate::live::{When, drawn, list, on};
+use crate::live::{When, list, on};
 use crate::signal::Live;
 use crate::store::view::{Head, Key, MemberView};
 use crate::store::{Store, store};
@@ -72,12 +72,7 @@ fn Form(head: Head) -> impl IntoView {
                         })}
                         <MoreMembers/>
                     </div>
-                    <p class="field__error" role="alert">
-                        {drawn(move || error.get().map(|sentence| view! {
-                            <Icon name="alert" small=true/>
-                            <span>{sentence}</span>
-                        }))}
-                    </p>
+                    <FieldError id="new-admin-error" error/>
                 </fieldset>
             </div>
             <Foot stay=wording.common.cancel submit=words.submit submitting=words.submitting busy/>

@@ -285,6 +285,7 @@ fn message(sequence: u64) -> Row {
         attributes: Attributes::default(),
         nonce: Nonce(Uuid::from_u128(sequence.into())),
         posted_at: Timestamp(0),
+        edited: None,
         entered: Sequence(sequence),
         changed: Sequence(sequence),
     })

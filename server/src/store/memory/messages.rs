@@ -1,12 +1,12 @@
 //! Messages.
 
-use chat::{ChannelSid, Message, MessageIndex, UserSid, limits};
+use chat::{Attributes, Body, ChannelSid, Edited, Message, MessageIndex, UserSid, limits};
 
 use super::MemoryTx;
 use crate::limits::UNREAD_SCAN_MAX;
 use crate::store::pieces::{Page, Room};
 use crate::store::tx::Messages;
-use crate::store::{Ask, NewMessage};
+use crate::store::{Ask, Broken, NewMessage};
 
 impl MemoryTx {
     fn messages_between(
@@ -30,6 +30,28 @@ impl Messages for MemoryTx {
         let message_row = message.placed(index, entered);
         self.rows_mut().messages.insert((message.channel, index), message_row.clone());
         Ok(message_row)
+    }
+
+    fn message(&mut self, channel: ChannelSid, index: MessageIndex) -> Ask<Option<Message>> {
+        Ok(self.rows.messages.get(&(channel, index)).cloned())
+    }
+
+    fn change_message(
+        &mut self,
+        channel: ChannelSid,
+        index: MessageIndex,
+        body: &Body,
+        attributes: &Attributes,
+        edited: &Edited,
+    ) -> Ask<Message> {
+        let changed = self.channel_mut(channel)?.next();
+        let message = self.rows_mut().messages.get_mut(&(channel, index));
+        let message = message.ok_or_else(|| Broken::new("there is no such message"))?;
+        message.body = body.clone();
+        message.attributes = attributes.clone();
+        message.edited = Some(edited.clone());
+        message.changed = changed;
+        Ok(message.clone())
     }
 
     fn messages(

@@ -53,6 +53,6 @@ macro_rules! message_columns {
     () => {
         "messages.sid, messages.idx, messages.author, messages.identity, messages.body,
          messages.attributes, messages.nonce, messages.posted_at,
-         messages.entered, messages.changed"
+         messages.edited_at, messages.edited_by, messages.entered, messages.changed"
     };
 }

@@ -1,8 +1,10 @@
 //! Messages, by index; and how many of them somebody has not read.
 
 use chat::protocol;
-use chat::{ChannelSid, Message, MessageIndex, MessageSid, Nonce, UserSid, limits};
-use rusqlite::{Result, Row, params};
+use chat::{
+    Attributes, Body, ChannelSid, Edited, Message, MessageIndex, MessageSid, Nonce, UserSid, limits,
+};
+use rusqlite::{OptionalExtension, Result, Row, params};
 use uuid::Uuid;
 
 use super::SqliteTx;
@@ -33,9 +35,16 @@ fn message(row: &Row<'_>) -> Result<Message> {
         attributes: columns.text()?,
         nonce: Nonce(columns.sid(Uuid::from_bytes)?),
         posted_at: columns.time()?,
+        edited: edited(&mut columns)?,
         entered: columns.sequence()?,
         changed: columns.sequence()?,
     })
+}
+
+fn edited(columns: &mut Columns<'_, '_>) -> Result<Option<Edited>> {
+    let at = columns.maybe_time()?;
+    let by = columns.maybe_text()?;
+    Ok(at.zip(by).map(|(at, by)| Edited { at, by }))
 }
 
 impl Messages for SqliteTx<'_> {
@@ -70,6 +79,54 @@ impl Messages for SqliteTx<'_> {
                 message.body.as_str(),
             ])?;
         Ok(message.placed(index, entered))
+    }
+
+    fn message(&mut self, channel: ChannelSid, index: MessageIndex) -> Ask<Option<Message>> {
+        Ok(self
+            .connection
+            .prepare_cached(concat!(
+                "SELECT ",
+                message_columns!(),
+                " FROM messages WHERE channel = ?1 AND idx = ?2"
+            ))?
+            .query_row(params![channel.as_bytes(), number(index.0)], message)
+            .optional()?)
+    }
+
+    fn change_message(
+        &mut self,
+        channel: ChannelSid,
+        index: MessageIndex,
+        body: &Body,
+        attributes: &Attributes,
+        edited: &Edited,
+    ) -> Ask<Message> {
+        let changed = self
+            .connection
+            .prepare_cached(
+                "UPDATE channels SET sequence = sequence + 1 WHERE sid = ?1 RETURNING sequence",
+            )?
+            .query_row(params![channel.as_bytes()], |row| Columns::of(row).sequence())?;
+        Ok(self
+            .connection
+            .prepare_cached(concat!(
+                "UPDATE messages SET changed = ?3, body = ?4, attributes = ?5, edited_at = ?6,
+                     edited_by = ?7
+                 WHERE channel = ?1 AND idx = ?2 RETURNING ",
+                message_columns!()
+            ))?
+            .query_row(
+                params![
+                    channel.as_bytes(),
+                    number(index.0),
+                    number(changed.0),
+                    body.as_str(),
+                    attributes.as_str(),
+                    edited.at.0,
+                    edited.by.as_str(),
+                ],
+                message,
+            )?)
     }
 
     fn messages(

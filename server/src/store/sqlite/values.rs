@@ -81,7 +81,7 @@ impl<'a, 'statement> Columns<'a, 'statement> {
         self.value().and_then(checked)
     }
 
-    fn maybe_text<T: for<'de> Deserialize<'de>>(&mut self) -> Result<Option<T>> {
+    pub(super) fn maybe_text<T: for<'de> Deserialize<'de>>(&mut self) -> Result<Option<T>> {
         self.value::<Option<String>>()?.map(checked).transpose()
     }
 

@@ -1,0 +1,64 @@
+import { expect, lostConnection, test } from "../fixtures";
+
+test("one's own message is edited in its place, and everyone sees that it was", async ({ ada, grace }) => {
+  await ada.say("Tea at fife");
+  const row = ada.message("Tea at fife");
+  await row.hover();
+  await row.getByRole("button", { name: "Edit message" }).click();
+  const box = ada.page.getByRole("textbox", { name: "Edit message" });
+  await expect(box).toBeFocused();
+  await box.fill("Tea at five");
+  await box.press("Enter");
+  await expect(box).toBeHidden();
+  await expect(ada.composer).toBeFocused();
+  for (const person of [ada, grace]) {
+    await expect(person.message("Tea at five")).toContainText("(edited)");
+    await expect(person.message("Tea at fife")).toBeHidden();
+  }
+  await grace.message("Tea at five").hover();
+  await expect(grace.page.getByRole("button", { name: "Edit message" })).toBeHidden();
+});
+
+test("with the keyboard: up edits the last one, Escape leaves it as it was", async ({ ada }) => {
+  await ada.say("First");
+  await ada.say("Second");
+  await expect(ada.texts).toHaveText(["First", "Second"]);
+  await ada.composer.press("ArrowUp");
+  const box = ada.page.getByRole("textbox", { name: "Edit message" });
+  await expect(box).toHaveValue("Second");
+  await box.fill("Third");
+  await box.press("Escape");
+  await expect(box).toBeHidden();
+  await expect(ada.composer).toBeFocused();
+  await expect(ada.texts).toHaveText(["First", "Second"]);
+});
+
+test("a message cannot be made blank, and what was written stays to be mended", async ({ ada }) => {
+  await ada.say("Something");
+  await ada.composer.press("ArrowUp");
+  const box = ada.page.getByRole("textbox", { name: "Edit message" });
+  await box.fill("  ");
+  await ada.page.getByRole("button", { name: "Save" }).click();
+  await expect(ada.page.getByRole("alert").filter({ hasText: "A message needs a text." })).toBeVisible();
+  await box.fill("Something else");
+  await ada.page.getByRole("button", { name: "Save" }).click();
+  await expect(ada.message("Something else")).toContainText("(edited)");
+});
+
+test.describe("while offline", () => {
+  test.use({ expectedTrouble: lostConnection });
+
+  test("an edit waits, and goes out when the line is back", async ({ distantAda: ada, grace }) => {
+    await ada.say("Helo");
+    await expect(grace.message("Helo")).toBeVisible();
+    await ada.goOffline();
+    await ada.composer.press("ArrowUp");
+    const box = ada.page.getByRole("textbox", { name: "Edit message" });
+    await box.fill("Hello");
+    await box.press("Enter");
+    await expect(ada.page.getByRole("button", { name: "Saving" })).toBeVisible();
+    await ada.comeBack();
+    await expect(grace.message("Hello")).toBeVisible();
+    await expect(box).toBeHidden();
+  });
+});

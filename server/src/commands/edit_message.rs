@@ -1,0 +1,113 @@
+use chat::message::{Part, may_edit};
+use chat::protocol::Editing;
+use chat::{Attributes, Body, Edited, Refusal, UserSid, limits};
+
+use crate::commands::{Done, Moment, Outcome, present_user};
+use crate::store::Tx;
+use crate::store::nouns::told_message;
+
+/// Gives a message another text, other attributes, or both.
+pub fn edit_message(tx: &mut dyn Tx, by: UserSid, editing: &Editing, m: &Moment) -> Outcome<()> {
+    let by = present_user(tx, by)?;
+    let channel = tx.channel(editing.channel)?.ok_or(Refusal::ChannelNotFound)?;
+    let member = tx.member(channel.sid, by.sid)?;
+    let message = tx.message(channel.sid, editing.index)?.ok_or(Refusal::MessageNotFound)?;
+
+    let (is_own, role) = (message.author == by.sid, member.map(|member| member.role));
+    let (mut body, mut attributes) = (message.body.clone(), message.attributes.clone());
+    if let Some(text) = &editing.body {
+        may_edit(Part::Body, is_own, by.role, role)?;
+        body = Body::parse(text)?;
+    }
+    if let Some(text) = &editing.attributes {
+        may_edit(Part::Attributes, is_own, by.role, role)?;
+        attributes = Attributes::parse(text, limits::MESSAGE_ATTRIBUTES_BYTES_MAX)?;
+    }
+    if (&body, &attributes) == (&message.body, &message.attributes) {
+        return Ok(Done::unchanged(()));
+    }
+
+    let edited = Edited { at: m.now, by: by.identity };
+    let message = tx.change_message(channel.sid, message.index, &body, &attributes, &edited)?;
+    Ok(Done::changed((), [told_message(channel.sid, message)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chat::protocol::{Row, Scope};
+    use chat::{ChannelSid, MessageIndex, Permission};
+
+    use crate::store::village::Village;
+
+    fn editing(channel: ChannelSid, body: &str) -> Editing {
+        Editing { channel, index: MessageIndex(0), body: Some(body.to_owned()), attributes: None }
+    }
+
+    #[test]
+    fn who_wrote_it_may_write_it_anew_and_the_channel_hears_of_it() {
+        let mut village = Village::in_memory();
+        let [ada] = village.people(["Ada"]);
+        let channel = village.channel(ada, "Harvest");
+        village.says(ada, channel, "Helo");
+        village.pass(1_000);
+        let wish = editing(channel, " Hello ");
+        let done = village.runs(|tx, m| edit_message(tx, ada, &wish, m)).expect("it is hers");
+
+        let [(Scope::Channel(_), Row::Message(message))] = &done.rows[..] else {
+            panic!("one message is told: {:?}", done.rows)
+        };
+        assert_eq!(message.body.as_str(), "Hello");
+        let edited = message.edited.as_ref().expect("it was");
+        assert_eq!((edited.at, edited.by.as_str()), (village.now, "Ada"));
+        assert!(message.entered < message.changed);
+
+        let again = village.runs(|tx, m| edit_message(tx, ada, &wish, m));
+        assert_eq!(again, Ok(Done::unchanged(())));
+    }
+
+    #[test]
+    fn others_may_not_unless_they_are_admins() {
+        let mut village = Village::in_memory();
+        let [ada, grace, linus] = village.people(["Ada", "Grace", "Linus"]);
+        let root = village.admin("Root");
+        let channel = village.channel(ada, "Harvest");
+        village.all_join([grace, linus], channel);
+        village.says(grace, channel, "Hello");
+        let wish = editing(channel, "Good evening");
+        let refused = village.runs(|tx, m| edit_message(tx, linus, &wish, m));
+        assert_eq!(refused, Err(Refusal::NotPermitted(Permission::EditAnyMessage)));
+        assert!(village.runs(|tx, m| edit_message(tx, ada, &wish, m)).is_ok());
+        let wish = editing(channel, "Good night");
+        assert!(village.runs(|tx, m| edit_message(tx, root, &wish, m)).is_ok());
+
+        village.leaves(grace, channel);
+        let wish = editing(channel, "Goodbye");
+        let refused = village.runs(|tx, m| edit_message(tx, grace, &wish, m));
+        assert_eq!(refused, Err(Refusal::NotPermitted(Permission::EditOwnMessage)));
+    }
+
+    #[test]
+    fn what_could_not_be_posted_is_not_written_by_editing() {
+        let mut village = Village::in_memory();
+        let [ada] = village.people(["Ada"]);
+        let channel = village.channel(ada, "Harvest");
+        village.says(ada, channel, "Hello");
+        let long = "a".repeat(Body::BYTES_MAX + 1);
+        for (wish, refusal) in [
+            (editing(channel, " "), Refusal::BlankBody),
+            (editing(channel, &long), Refusal::BodyTooLong),
+            (
+                Editing { attributes: Some("{".to_owned()), ..editing(channel, "Hi") },
+                Refusal::AttributesNotJson,
+            ),
+            (
+                Editing { index: MessageIndex(1), ..editing(channel, "Hi") },
+                Refusal::MessageNotFound,
+            ),
+        ] {
+            let refused = village.runs(|tx, m| edit_message(tx, ada, &wish, m));
+            assert_eq!(refused, Err(refusal));
+        }
+    }
+}
