@@ -481,7 +481,8 @@ pub enum AfterClose {
 }
 
 impl CloseCode {
-    const ALL: [Self; 9] = [
+    /// Every one of them.
+    pub const ALL: [Self; 9] = [
         Self::Restart,
         Self::Slow,
         Self::TokenExpired,

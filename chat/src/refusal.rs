@@ -62,6 +62,56 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Each reason once. The message, not the code, names the permission that is missing.
+    pub const ALL: &[Self] = &[
+        Self::BadParameter,
+        Self::UnknownCommand,
+        Self::MalformedFrame,
+        Self::OriginRefused,
+        Self::TooManyRequests { retry_after_ms: 0 },
+        Self::Unavailable,
+        Self::TokenInvalid,
+        Self::TokenIssuer,
+        Self::TokenExpired,
+        Self::TokenNotYetValid,
+        Self::TokenSignature,
+        Self::SessionEnded,
+        Self::OtherUser,
+        Self::IdentityMissing,
+        Self::IdentityTooLong,
+        Self::IdentityLikeSid,
+        Self::NameReserved,
+        Self::NameBlank,
+        Self::NameTooShort,
+        Self::NameTooLong,
+        Self::NameInvisible,
+        Self::NameTaken,
+        Self::NameHasAccount,
+        Self::GuestsOff,
+        Self::WrongPassword,
+        Self::NotPermitted(Permission::SendMessage),
+        Self::GeneralStays,
+        Self::ChannelNotFound,
+        Self::FriendlyNameMissing,
+        Self::FriendlyNameTooLong,
+        Self::UniqueNameInvalid,
+        Self::UniqueNameTooLong,
+        Self::UniqueNameLikeSid,
+        Self::UniqueNameTaken,
+        Self::AttributesTooLong,
+        Self::AttributesNotJson,
+        Self::NotAMember,
+        Self::AlreadyAMember,
+        Self::MemberNotFound,
+        Self::ChannelFull,
+        Self::TooManyChannels,
+        Self::HorizonInvalid,
+        Self::MessageNotFound,
+        Self::BlankBody,
+        Self::BodyTooLong,
+        Self::NonceReused,
+    ];
+
     /// The stable number that programs go by.
     pub fn code(self) -> u32 {
         match self {
@@ -293,7 +343,7 @@ impl Refusal {
     /// The reason behind a code, or nothing if this build does not know it.
     pub fn from_wire(wire: &WireRefusal) -> Option<Self> {
         let retry_after_ms = wire.retry_after.unwrap_or(1_000);
-        let known = ALL.iter().copied().find(|refusal| refusal.code() == wire.code)?;
+        let known = Refusal::ALL.iter().copied().find(|refusal| refusal.code() == wire.code)?;
         Some(match known {
             Self::TooManyRequests { .. } => Self::TooManyRequests { retry_after_ms },
             Self::NotPermitted(_) => Permission::ALL
@@ -318,71 +368,21 @@ pub struct WireRefusal {
     pub retry_after: Option<u32>,
 }
 
-/// Each reason once. The message, not the code, names the permission that is missing.
-const ALL: &[Refusal] = &[
-    Refusal::BadParameter,
-    Refusal::UnknownCommand,
-    Refusal::MalformedFrame,
-    Refusal::OriginRefused,
-    Refusal::TooManyRequests { retry_after_ms: 0 },
-    Refusal::Unavailable,
-    Refusal::TokenInvalid,
-    Refusal::TokenIssuer,
-    Refusal::TokenExpired,
-    Refusal::TokenNotYetValid,
-    Refusal::TokenSignature,
-    Refusal::SessionEnded,
-    Refusal::OtherUser,
-    Refusal::IdentityMissing,
-    Refusal::IdentityTooLong,
-    Refusal::IdentityLikeSid,
-    Refusal::NameReserved,
-    Refusal::NameBlank,
-    Refusal::NameTooShort,
-    Refusal::NameTooLong,
-    Refusal::NameInvisible,
-    Refusal::NameTaken,
-    Refusal::NameHasAccount,
-    Refusal::GuestsOff,
-    Refusal::WrongPassword,
-    Refusal::NotPermitted(Permission::SendMessage),
-    Refusal::GeneralStays,
-    Refusal::ChannelNotFound,
-    Refusal::FriendlyNameMissing,
-    Refusal::FriendlyNameTooLong,
-    Refusal::UniqueNameInvalid,
-    Refusal::UniqueNameTooLong,
-    Refusal::UniqueNameLikeSid,
-    Refusal::UniqueNameTaken,
-    Refusal::AttributesTooLong,
-    Refusal::AttributesNotJson,
-    Refusal::NotAMember,
-    Refusal::AlreadyAMember,
-    Refusal::MemberNotFound,
-    Refusal::ChannelFull,
-    Refusal::TooManyChannels,
-    Refusal::HorizonInvalid,
-    Refusal::MessageNotFound,
-    Refusal::BlankBody,
-    Refusal::BodyTooLong,
-    Refusal::NonceReused,
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn each_code_means_one_thing() {
-        let mut codes: Vec<u32> = ALL.iter().map(|refusal| refusal.code()).collect();
+        let mut codes: Vec<u32> = Refusal::ALL.iter().map(|refusal| refusal.code()).collect();
         codes.sort_unstable();
         codes.dedup();
-        assert_eq!(codes.len(), ALL.len());
+        assert_eq!(codes.len(), Refusal::ALL.len());
     }
 
     #[test]
     fn a_refusal_survives_the_wire() {
-        for &refusal in ALL {
+        for &refusal in Refusal::ALL {
             assert_eq!(Refusal::from_wire(&refusal.to_wire()), Some(refusal));
         }
         for permission in Permission::ALL {

@@ -18,8 +18,9 @@ pub(crate) enum Decoded {
 }
 
 /// Every command there is.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "post_message",
+    "edit_message",
     "create_channel",
     "rename_channel",
     "delete_channel",
