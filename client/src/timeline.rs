@@ -270,12 +270,12 @@ impl Timeline {
 
 #[cfg(test)]
 mod tests {
-    use chat::protocol::{Accepted, Command};
+    use chat::protocol::{Accepted, Command, Scope};
     use chat::{MessageIndex, Sequence};
 
     use super::*;
     use crate::event::{Event, TimelineChange};
-    use crate::scene::{Scene, gone, member, message, opened, plaza, told, user};
+    use crate::scene::{Scene, gone, member, message, opened, plaza, state, told, user};
 
     fn of(messages: Vec<Message>) -> Timeline {
         Timeline::new(opened(10, messages), user("ada"))
@@ -418,6 +418,25 @@ mod tests {
         assert_eq!(timeline.members().count(), 3);
         scene.act(|client, now| client.more_members(plaza(), now));
         assert!(scene.requests.is_empty(), "all are known");
+    }
+
+    #[test]
+    fn who_came_while_i_was_away_is_counted_by_the_server() {
+        let mut many = opened(10, Vec::new());
+        many.members.more = true;
+        many.members.count = 3;
+        let mut scene = Scene::in_plaza(many);
+        scene.cut();
+        scene.welcome.channels = vec![state(plaza(), 14)];
+        scene.connect();
+        // He was there all along, beyond the first page; he left, and is back.
+        let linus = member("linus", 14, 14);
+        let rows = vec![Row::Member(linus.clone())];
+        scene.resumed(Scope::Channel(plaza()), told(10, 14, rows), false);
+        let asked = scene.asked(|command| matches!(command, Command::Members { .. }));
+        let page = MembersPage { members: vec![linus], count: 3, more: false };
+        scene.ok(asked, Accepted::Members(page));
+        assert_eq!(scene.client.timeline(plaza()).expect("opened").member_count(), 3);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the answers to requests mean.
 
-use chat::protocol::{Accepted, Answer, Changes, Command, Reply, Scope};
+use chat::protocol::{Accepted, Answer, Change, Changes, Command, Reply, Row, Scope};
 use chat::{ChannelSid, Message, MessageIndex, Nonce, Timestamp};
 
 use super::Client;
@@ -113,7 +113,11 @@ impl Client {
             return self.start_over(scope);
         }
         let is_news = self.head(scope).is_some_and(|head| head.sequence < changes.change.sequence);
+        let is_unsure = self.makes_the_count_unsure(&changes.change);
         self.apply(changes.change, now);
+        if is_unsure && let Scope::Channel(channel) = scope {
+            self.more_members(channel, now);
+        }
         if !changes.more {
             self.followed(scope);
         }
@@ -124,6 +128,22 @@ impl Client {
         } else if changes.more || head.is_behind() {
             self.catch_up.want(scope);
         }
+    }
+
+    /// Whether somebody came while I was away who may have been a member before, beyond the pages
+    /// that I know: only the server can count then, and does so with every page.
+    fn makes_the_count_unsure(&self, change: &Change) -> bool {
+        let Scope::Channel(channel) = change.scope else { return false };
+        let Some(timeline) = self.timelines.get(channel) else { return false };
+        let came = |row: &Row| match row {
+            Row::Member(member) => {
+                !member.has_left()
+                    && timeline.head.sequence < member.entered
+                    && timeline.member(member.user).is_none()
+            }
+            _ => false,
+        };
+        timeline.has_more_members() && change.rows.iter().any(came)
     }
 
     /// A scope was followed to its end.
