@@ -34,6 +34,35 @@ test("a conversation", async ({ ada, stage }) => {
   await isAccessible(ada.page);
 });
 
+test("a message that is edited, and one that was", async ({ ada }) => {
+  await ada.say("Helo");
+  await ada.composer.press("ArrowUp");
+  const box = ada.page.getByRole("textbox", { name: "Edit message" });
+  await box.fill(" ");
+  await box.press("Enter");
+  await expect(ada.page.getByText("A message needs a text.")).toBeVisible();
+  await isAccessible(ada.page);
+  await box.fill("Hello");
+  await box.press("Enter");
+  await expect(ada.message("Hello")).toContainText("(edited)");
+  await ada.message("Hello").hover();
+  await isAccessible(ada.page);
+});
+
+test("a page that does not come", async ({ newcomer }) => {
+  const ada = await newcomer();
+  await ada.page.clock.install();
+  const line = await hold(ada.page);
+  line.holdBack("open_channel");
+  await ada.takeName("Ada");
+  await ada.open();
+  await expect(ada.timeline).toBeVisible();
+  await ada.isConnected();
+  await ada.page.clock.runFor(10_000);
+  await expect(ada.page.getByText("These messages could not be loaded")).toBeVisible();
+  await isAccessible(ada.page);
+});
+
 test("menus", async ({ ada }) => {
   const { page } = ada;
   await ada.create("Lanterns");
