@@ -1,7 +1,8 @@
 import { expect, lostConnection, test } from "../fixtures";
+import type { Person } from "../pages/chat";
 
 test("one's own message is edited in its place, and everyone sees that it was", async ({ ada, grace }) => {
-  await ada.say("Tea at fife");
+  await said(ada, "Tea at fife");
   const row = ada.message("Tea at fife");
   await row.hover();
   await row.getByRole("button", { name: "Edit message" }).click();
@@ -20,8 +21,8 @@ test("one's own message is edited in its place, and everyone sees that it was", 
 });
 
 test("with the keyboard: up edits the last one, Escape leaves it as it was", async ({ ada }) => {
-  await ada.say("First");
-  await ada.say("Second");
+  await said(ada, "First");
+  await said(ada, "Second");
   await expect(ada.texts).toHaveText(["First", "Second"]);
   await ada.composer.press("ArrowUp");
   const box = ada.page.getByRole("textbox", { name: "Edit message" });
@@ -34,7 +35,7 @@ test("with the keyboard: up edits the last one, Escape leaves it as it was", asy
 });
 
 test("a message cannot be made blank, and what was written stays to be mended", async ({ ada }) => {
-  await ada.say("Something");
+  await said(ada, "Something");
   await ada.composer.press("ArrowUp");
   const box = ada.page.getByRole("textbox", { name: "Edit message" });
   await box.fill("  ");
@@ -49,7 +50,7 @@ test.describe("while offline", () => {
   test.use({ expectedTrouble: lostConnection });
 
   test("an edit waits, and goes out when the line is back", async ({ distantAda: ada, grace }) => {
-    await ada.say("Helo");
+    await said(ada, "Helo");
     await expect(grace.message("Helo")).toBeVisible();
     await ada.goOffline();
     await ada.composer.press("ArrowUp");
@@ -62,3 +63,9 @@ test.describe("while offline", () => {
     await expect(box).toBeHidden();
   });
 });
+
+/** Says something, and waits until it is accepted: before that there is nothing to edit. */
+async function said(person: Person, text: string): Promise<void> {
+  await person.say(text);
+  await expect(person.message(text).getByRole("button", { name: "Edit message" })).toBeAttached();
+}

@@ -36,6 +36,7 @@ test("a conversation", async ({ ada, stage }) => {
 
 test("a message that is edited, and one that was", async ({ ada }) => {
   await ada.say("Helo");
+  await expect(ada.message("Helo").getByRole("button", { name: "Edit message" })).toBeAttached();
   await ada.composer.press("ArrowUp");
   const box = ada.page.getByRole("textbox", { name: "Edit message" });
   await box.fill(" ");
