@@ -12,8 +12,8 @@ pub mod pages;
 mod place;
 mod sentences;
 pub mod shell;
-pub mod signal;
 pub mod store;
+pub mod views;
 pub mod wording;
 
 use chat::Identity;

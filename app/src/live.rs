@@ -1,97 +1,120 @@
-//! What a view is given to follow: every closure behind one type for its kind, since each type of
-//! its own is a copy of the machinery around it in the page.
+//! Values that views follow. They do what Leptos's signals do, over its triggers: a signal of each
+//! type costs the page four kilobytes of machinery there, and next to nothing here.
 
-use std::sync::{Arc, Mutex};
+use std::any::Any;
+use std::marker::PhantomData;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use leptos::prelude::*;
 
-use crate::store::view::Key;
-
-/// What an event does.
-pub(crate) fn on<E: 'static>(run: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
-    Box::new(run)
+struct Slot<T> {
+    value: RwLock<T>,
+    changed: ArcTrigger,
 }
 
-/// An attribute that changes, and is not there where there is nothing to say.
-pub(crate) fn live<T: Words>(
-    mut value: impl FnMut() -> T + Send + 'static,
-) -> Arc<Mutex<dyn FnMut() -> Option<String> + Send>> {
-    Arc::new(Mutex::new(move || value().words()))
-}
+/// A value that lives for as long as somebody holds it.
+pub struct ArcLive<T>(Arc<Slot<T>>);
 
-/// A property of an element that changes.
-pub(crate) fn property<T>(
-    value: impl FnMut() -> T + Send + 'static,
-) -> Arc<Mutex<dyn FnMut() -> T + Send>> {
-    Arc::new(Mutex::new(value))
-}
-
-/// What an attribute can say.
-pub(crate) trait Words {
-    fn words(self) -> Option<String>;
-}
-
-impl Words for String {
-    fn words(self) -> Option<String> {
-        Some(self)
+impl<T> Clone for ArcLive<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
     }
 }
 
-impl Words for &str {
-    fn words(self) -> Option<String> {
-        Some(self.to_owned())
+impl<T: Send + Sync + 'static> ArcLive<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(Arc::new(Slot { value: RwLock::new(value), changed: ArcTrigger::new() }))
+    }
+
+    pub(crate) fn with_untracked<U>(&self, read: impl FnOnce(&T) -> U) -> U {
+        read(&self.0.value.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn update(&self, change: impl FnOnce(&mut T)) {
+        change(&mut self.0.value.write().unwrap_or_else(PoisonError::into_inner));
+        self.0.changed.notify();
+    }
+
+    pub(crate) fn set(&self, value: T) {
+        self.update(|old| *old = value);
     }
 }
 
-impl<T: Words> Words for Option<T> {
-    fn words(self) -> Option<String> {
-        self?.words()
+/// A value that lives for as long as the component that made it; to hand around freely.
+pub struct Live<T> {
+    slot: StoredValue<Arc<dyn Any + Send + Sync>>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Live<T> {
+    fn clone(&self) -> Self {
+        *self
     }
 }
 
-/// A piece of the page that changes.
-pub(crate) fn drawn<V: IntoView + 'static>(
-    mut draw: impl FnMut() -> V + Send + 'static,
-) -> AnyView {
-    let draw: Arc<Mutex<dyn FnMut() -> AnyView + Send>> =
-        Arc::new(Mutex::new(move || draw().into_any()));
-    draw.into_any()
+impl<T> Copy for Live<T> {}
+
+impl<T: Default + Send + Sync + 'static> Default for Live<T> {
+    fn default() -> Self {
+        Self::new(T::default())
+    }
 }
 
-/// Pieces of the page, each drawn once and kept for as long as its key is there.
-pub(crate) fn list<V: IntoView + 'static>(
-    keys: impl Fn() -> Vec<Key> + Send + Sync + 'static,
-    draw: impl Fn(Key) -> V + Send + Sync + 'static,
-) -> AnyView {
-    let keys: Box<dyn Fn() -> Vec<Key> + Send + Sync> = Box::new(keys);
-    let draw: Arc<dyn Fn(Key) -> AnyView + Send + Sync> = Arc::new(move |key| draw(key).into_any());
-    view! { <For each=keys key=Clone::clone children=move |key| draw(key)/> }.into_any()
+impl<T: Send + Sync + 'static> From<ArcLive<T>> for Live<T> {
+    fn from(live: ArcLive<T>) -> Self {
+        Self { slot: StoredValue::new(live.0), of: PhantomData }
+    }
 }
 
-/// Runs once what it reads is there, and whenever that changes.
-pub(crate) fn follow(run: impl FnMut() + 'static) {
-    let mut run: Box<dyn FnMut()> = Box::new(run);
-    Effect::new(move |_| run());
+impl<T: Send + Sync + 'static> Live<T> {
+    pub(crate) fn new(value: T) -> Self {
+        ArcLive::new(value).into()
+    }
+
+    /// The value, unless its component is gone.
+    fn slot(self) -> Option<ArcLive<T>> {
+        self.slot.try_get_value()?.downcast().ok().map(ArcLive)
+    }
+
+    /// # Panics
+    ///
+    /// As a signal of Leptos does: when the component is gone whose value is read.
+    fn read(self) -> ArcLive<T> {
+        self.slot().expect("a view outlives none of its values")
+    }
+
+    pub(crate) fn track(self) {
+        self.read().0.changed.track();
+    }
+
+    pub(crate) fn with<U>(self, read: impl FnOnce(&T) -> U) -> U {
+        let live = self.read();
+        live.0.changed.track();
+        live.with_untracked(read)
+    }
+
+    pub(crate) fn with_untracked<U>(self, read: impl FnOnce(&T) -> U) -> U {
+        self.read().with_untracked(read)
+    }
+
+    /// Changes the value; of a component that is gone, nothing.
+    pub(crate) fn update(self, change: impl FnOnce(&mut T)) {
+        if let Some(live) = self.slot() {
+            live.update(change);
+        }
+    }
+
+    pub(crate) fn set(self, value: T) {
+        self.update(|old| *old = value);
+    }
 }
 
-/// Shows its children while something holds.
-#[component]
-pub fn When(
-    holds: impl Fn() -> bool + Send + Sync + 'static,
-    #[prop(optional, into)] fallback: ViewFn,
-    children: ChildrenFn,
-) -> impl IntoView {
-    when(Box::new(holds), fallback, children)
-}
+impl<T: Clone + Send + Sync + 'static> Live<T> {
+    pub(crate) fn get(self) -> T {
+        self.with(T::clone)
+    }
 
-fn when(
-    holds: Box<dyn Fn() -> bool + Send + Sync>,
-    fallback: ViewFn,
-    children: ChildrenFn,
-) -> AnyView {
-    let holds = ArcMemo::new(move |_| holds());
-    drawn(move || match holds.get() {
-        true => children(),
-        false => fallback.run(),
-    })
+    pub(crate) fn get_untracked(self) -> T {
+        self.with_untracked(T::clone)
+    }
 }

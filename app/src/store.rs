@@ -31,8 +31,8 @@ use crate::browser::intl::Locale;
 use crate::browser::socket::Socket;
 use crate::browser::storage::NotKept;
 use crate::browser::{clock, dom, history, preferences, storage};
+use crate::live::{ArcLive, Live};
 use crate::place::Place;
-use crate::signal::{ArcLive, Live};
 use crate::wording::{Language, Wording};
 
 /// Everything the page shows. Components read the signals and call the actions.

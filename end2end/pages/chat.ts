@@ -1,5 +1,6 @@
 import { type BrowserContext, expect, type Locator, type Page } from "@playwright/test";
 import type { Cable } from "../cable";
+import { hold, type Line } from "../wire";
 
 /** Somebody in front of the page. */
 export class Person {
@@ -36,6 +37,19 @@ export class Person {
     const response = await this.context.request.post(url, { form: { identity: name } });
     expect(response.status()).toBe(200);
     this.name = name;
+  }
+
+  /** Comes to General, whose first page never arrives, and waits until that is told. */
+  async waitInVainAs(name: string): Promise<Line> {
+    await this.page.clock.install();
+    const line = await hold(this.page);
+    line.holdBack("open_channel");
+    await this.takeName(name);
+    await this.open();
+    await expect(this.timeline).toBeVisible();
+    await this.isConnected();
+    await this.page.clock.runFor(10_000);
+    return line;
   }
 
   async signInAs(name: string): Promise<void> {

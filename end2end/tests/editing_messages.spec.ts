@@ -1,5 +1,6 @@
 import { expect, lostConnection, test } from "../fixtures";
 import type { Person } from "../pages/chat";
+import { hold } from "../wire";
 
 test("one's own message is edited in its place, and everyone sees that it was", async ({ ada, grace }) => {
   await said(ada, "Tea at fife");
@@ -62,6 +63,25 @@ test.describe("while offline", () => {
     await expect(grace.message("Hello")).toBeVisible();
     await expect(box).toBeHidden();
   });
+});
+
+test("an answer that comes late leaves the message alone that is edited by now", async ({ newcomer }) => {
+  const ada = await newcomer();
+  const line = await hold(ada.page);
+  await ada.arriveAs("Ada");
+  await said(ada, "First");
+  await said(ada, "Second");
+  line.holdBack("edit_message");
+  await ada.composer.press("ArrowUp");
+  const box = ada.page.getByRole("textbox", { name: "Edit message" });
+  await box.fill("Second thoughts");
+  await box.press("Enter");
+  await ada.message("First").hover();
+  await ada.message("First").getByRole("button", { name: "Edit message" }).click();
+  await box.fill("First of all");
+  line.letGo();
+  await expect(ada.message("Second thoughts")).toBeVisible();
+  await expect(box).toHaveValue("First of all");
 });
 
 /** Says something, and waits until it is accepted: before that there is nothing to edit. */

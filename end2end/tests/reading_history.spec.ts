@@ -1,6 +1,5 @@
 import type { Locator } from "@playwright/test";
 import { expect, test, unhurried } from "../fixtures";
-import { hold } from "../wire";
 
 test.use({ settings: unhurried });
 
@@ -76,14 +75,7 @@ test("pages that do not come are told of, and can be asked for again", async ({ 
   const bert = await stage.voice("Bert");
   await bert.sayAll(said);
   const ada = await newcomer();
-  await ada.page.clock.install();
-  const line = await hold(ada.page);
-  line.holdBack("open_channel");
-  await ada.takeName("Ada");
-  await ada.open();
-  await expect(ada.timeline).toBeVisible();
-  await ada.isConnected();
-  await ada.page.clock.runFor(10_000);
+  const line = await ada.waitInVainAs("Ada");
   const late = ada.page.getByRole("alert").filter({ hasText: "These messages could not be loaded" });
   await expect(late).toBeVisible();
   line.holdBack("history");

@@ -52,14 +52,7 @@ test("a message that is edited, and one that was", async ({ ada }) => {
 
 test("a page that does not come", async ({ newcomer }) => {
   const ada = await newcomer();
-  await ada.page.clock.install();
-  const line = await hold(ada.page);
-  line.holdBack("open_channel");
-  await ada.takeName("Ada");
-  await ada.open();
-  await expect(ada.timeline).toBeVisible();
-  await ada.isConnected();
-  await ada.page.clock.runFor(10_000);
+  await ada.waitInVainAs("Ada");
   await expect(ada.page.getByText("These messages could not be loaded")).toBeVisible();
   await isAccessible(ada.page);
 });

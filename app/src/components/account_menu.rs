@@ -8,9 +8,9 @@ use crate::components::avatar::{Avatar, Size};
 use crate::components::connection_dot::ConnectionDot;
 use crate::components::menu::Menu;
 use crate::icons::Icon;
-use crate::live::{live, on};
 use crate::store::store;
 use crate::store::view::Dialog;
+use crate::views::{attribute, on};
 use crate::wording::{Account, Language};
 
 #[component]
@@ -73,7 +73,7 @@ fn theme_choice(theme: Theme, words: &'static Account) -> impl IntoView {
             r#type="button"
             role="menuitemradio"
             tabindex="-1"
-            aria-checked=live(move || (store.theme.get() == theme).to_string())
+            aria-checked=attribute(move || (store.theme.get() == theme).to_string())
             on:click=on(move |_| store.set_theme(theme))
         >
             {label}
@@ -90,7 +90,7 @@ fn language_choice(language: Language) -> impl IntoView {
             role="menuitemradio"
             tabindex="-1"
             lang=language.tag()
-            aria-checked=live(move || (store.language.get() == language).to_string())
+            aria-checked=attribute(move || (store.language.get() == language).to_string())
             on:click=on(move |_| {
                 store.set_language(language);
                 // The page is drawn anew; the focus comes back to where it was, as near as may be.

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use crate::components::menu::Menu;
 use crate::icons::Icon;
-use crate::live::{When, drawn, live, on};
 use crate::store::store;
 use crate::store::view::{Dialog, Head, Pane};
+use crate::views::{When, attribute, drawn, on};
 
 #[component]
 pub fn ChannelHeader() -> impl IntoView {
@@ -49,8 +49,8 @@ pub fn ChannelHeader() -> impl IntoView {
                     class="icon-button channel-header__members"
                     id="show-members"
                     r#type="button"
-                    aria-pressed=live(move || store.members_shown.get().to_string())
-                    aria-label=live(move || (words.members)(members().unwrap_or_default()))
+                    aria-pressed=attribute(move || store.members_shown.get().to_string())
+                    aria-label=attribute(move || (words.members)(members().unwrap_or_default()))
                     on:click=on(move |_| store.members_shown.update(|shown| *shown = !*shown))
                 >
                     <Icon name="people"/>

@@ -4,10 +4,10 @@ use chat::ChannelSid;
 use leptos::prelude::*;
 
 use crate::icons::Icon;
-use crate::live::{When, drawn, list, live, on};
-use crate::signal::Live;
+use crate::live::Live;
 use crate::store::store;
 use crate::store::view::{ChannelEntry, Dialog, Key, Pane};
+use crate::views::{When, attribute, drawn, list, on};
 use crate::wording::badge;
 
 #[component]
@@ -96,10 +96,10 @@ fn JoinedChannel(channel: ChannelSid) -> impl IntoView {
     Some(view! {
         <li>
             <a
-                class=live(class)
-                href=live(move || entry.get().path)
+                class=attribute(class)
+                href=attribute(move || entry.get().path)
                 data-place=""
-                aria-current=live(move || is_open().then_some("page"))
+                aria-current=attribute(move || is_open().then_some("page"))
             >
                 <Icon name="hash" class="channel-item__icon"/>
                 <bdi class="channel-item__name">{drawn(move || entry.get().name)}</bdi>
@@ -135,8 +135,8 @@ fn OpenChannel(channel: ChannelSid) -> impl IntoView {
             <button
                 class="button button--quiet button--small channel-item__join"
                 r#type="button"
-                aria-label=live(move || (words.join_named)(&name()))
-                aria-disabled=live(move || is_joining.get().then_some("true"))
+                aria-label=attribute(move || (words.join_named)(&name()))
+                aria-disabled=attribute(move || is_joining.get().then_some("true"))
                 on:click=on(join)
             >
                 {drawn(move || if is_joining.get() { words.joining } else { words.join })}

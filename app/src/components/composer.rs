@@ -10,9 +10,9 @@ use crate::browser::{dom, early};
 use crate::components::field_error::FieldError;
 use crate::components::writing::{grow, sends};
 use crate::icons::Icon;
-use crate::live::{When, drawn, follow, live, on};
-use crate::signal::Live;
+use crate::live::Live;
 use crate::store::store;
+use crate::views::{When, attribute, drawn, follow, on};
 
 /// From so many bytes left on, the composer says how many.
 const LEFT_SHOWN: i64 = 1_000;
@@ -101,17 +101,17 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
                         id="composer"
                         rows="1"
                         dir="auto"
-                        aria-label=live(move || named(words.label))
+                        aria-label=attribute(move || named(words.label))
                         aria-describedby="composer-error composer-left"
-                        aria-invalid=live(move || (left() < 0).then_some("true"))
-                        placeholder=live(move || named(words.placeholder))
+                        aria-invalid=attribute(move || (left() < 0).then_some("true"))
+                        placeholder=attribute(move || named(words.placeholder))
                         node_ref=input
                         on:input=on(typed)
                         on:keydown=on(keydown)
                     ></textarea>
                     <When holds=move || left() < LEFT_SHOWN>
                         <span
-                            class=live(move || match left() {
+                            class=attribute(move || match left() {
                                 0.. => "composer__left",
                                 _ => "composer__left composer__left--over",
                             })
@@ -127,7 +127,7 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
                         class="composer__send"
                         r#type="submit"
                         aria-label=words.send
-                        aria-disabled=live(move || (blank.get() || left() < 0).then_some("true"))
+                        aria-disabled=attribute(move || (blank.get() || left() < 0).then_some("true"))
                     >
                         <Icon name="send"/>
                     </button>

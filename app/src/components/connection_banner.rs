@@ -8,12 +8,12 @@ use leptos::prelude::*;
 use crate::browser::dom;
 use crate::browser::storage::NotKept;
 use crate::icons::Icon;
-use crate::live::{drawn, live, on};
+use crate::live::Live;
 use crate::sentences;
-use crate::signal::Live;
 use crate::store::farewell::Farewell;
 use crate::store::view::Dialog;
 use crate::store::{Store, store};
+use crate::views::{attribute, drawn, on};
 use crate::wording::Wording;
 
 /// After so many failures, a socket that never opens is blocked.
@@ -42,7 +42,7 @@ pub fn ConnectionBanners() -> impl IntoView {
     });
     view! {
         <div class="channel__banners">
-            <div class=live(move || class(banner.get().as_ref())) role="status">
+            <div class=attribute(move || class(banner.get().as_ref())) role="status">
                 {drawn(move || banner.get().map(|banner| view! { <Contents banner/> }))}
             </div>
             <div class="connection-banner" role="status">

@@ -3,8 +3,8 @@
 use client::{Cause, ConnectionState};
 use leptos::prelude::*;
 
-use crate::live::{drawn, live};
 use crate::store::store;
+use crate::views::{attribute, drawn};
 use crate::wording::Connection;
 
 #[component]
@@ -20,7 +20,7 @@ pub fn ConnectionDot() -> impl IntoView {
 
     view! {
         <span class="sidebar__state">
-            <span class=live(class) aria-hidden="true"></span>
+            <span class=attribute(class) aria-hidden="true"></span>
             <span>{drawn(text)}</span>
         </span>
     }

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 
 use crate::components::field_error::FieldError;
 use crate::icons::Icon;
-use crate::live::{drawn, follow, live, on, property};
-use crate::signal::Live;
+use crate::live::Live;
 use crate::store::store;
+use crate::views::{attribute, drawn, follow, on, property};
 
 /// Closes the dialog around a component.
 #[derive(Clone, Copy)]
@@ -110,7 +110,7 @@ pub fn Field(
                     autocomplete="off"
                     autofocus=autofocus
                     aria-describedby=format!("{id}-error {id}-hint")
-                    aria-invalid=live(move || error.with(Option::is_some).then_some("true"))
+                    aria-invalid=attribute(move || error.with(Option::is_some).then_some("true"))
                     prop:value=property(move || value.get())
                     on:input=on(move |event: web_sys::Event| {
                         value.set(event_target_value(&event));
@@ -152,7 +152,7 @@ pub fn Foot(
             <button
                 class=class
                 r#type="submit"
-                aria-disabled=live(move || busy.get().then_some("true"))
+                aria-disabled=attribute(move || busy.get().then_some("true"))
             >
                 {drawn(move || if busy.get() { submitting } else { submit })}
             </button>

@@ -19,9 +19,9 @@ use self::rename_channel::RenameChannel;
 use self::sign_out::SignOut;
 use self::stale::Stale;
 use self::told::ToldDialog;
-use crate::live::{drawn, list};
 use crate::store::store;
 use crate::store::view::{Dialog, Key};
+use crate::views::{drawn, list};
 
 #[component]
 pub fn Dialogs() -> impl IntoView {

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::icons::Icon;
-use crate::live::drawn;
-use crate::signal::Live;
+use crate::live::Live;
+use crate::views::drawn;
 
 #[component]
 pub fn FieldError(#[prop(into)] id: String, error: Live<Option<String>>) -> impl IntoView {

@@ -7,9 +7,9 @@ use web_sys::HtmlDialogElement;
 use crate::browser::dom;
 use crate::components::avatar::{Avatar, Size};
 use crate::icons::Icon;
-use crate::live::{When, drawn, follow, list, live, on};
 use crate::store::store;
 use crate::store::view::{Key, MemberView, Pane};
+use crate::views::{When, attribute, drawn, follow, list, on};
 
 #[component]
 pub fn MemberList() -> impl IntoView {
@@ -106,7 +106,7 @@ fn Members() -> impl IntoView {
             class="member-list__scroll"
             role="region"
             tabindex="0"
-            aria-label=live(move || (words.count)(count()))
+            aria-label=attribute(move || (words.count)(count()))
         >
             <When
                 holds=move || 0 < count()

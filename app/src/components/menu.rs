@@ -8,8 +8,8 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::icons::Icon;
-use crate::live::{follow, live, on};
-use crate::signal::Live;
+use crate::live::Live;
+use crate::views::{attribute, follow, on};
 
 #[component]
 pub fn Menu(
@@ -76,7 +76,7 @@ pub fn Menu(
                 aria-label=label
                 aria-haspopup="menu"
                 aria-controls=id
-                aria-expanded=live(move || is_open.get().to_string())
+                aria-expanded=attribute(move || is_open.get().to_string())
                 on:click=on(move |_| is_open.update(|open| *open = !*open))
             >
                 <Icon name="more"/>
@@ -87,7 +87,7 @@ pub fn Menu(
                 id=id
                 role="menu"
                 aria-label=label
-                hidden=live(move || (!is_open.get()).then_some(""))
+                hidden=attribute(move || (!is_open.get()).then_some(""))
                 node_ref=menu
                 on:keydown=on(keydown)
                 // An item that does something closes the menu first, so that a dialog that

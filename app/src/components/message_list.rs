@@ -13,10 +13,10 @@ use crate::browser::clock;
 use crate::components::message_row::Row;
 use crate::components::notice::{BeginningNotice, LateNotice};
 use crate::icons::Icon;
-use crate::live::{When, drawn, follow, list, live, on};
-use crate::signal::Live;
+use crate::live::Live;
 use crate::store::store;
 use crate::store::view::{Earlier, Key};
+use crate::views::{When, attribute, drawn, follow, list, on};
 
 /// So long without a page, people are told, and may ask again.
 const LATE_MS: i64 = 10_000;
@@ -36,8 +36,8 @@ pub fn MessageList(channel: ChannelSid) -> impl IntoView {
             class="message-list"
             id="message-list"
             role="log"
-            aria-label=live(label)
-            aria-busy=live(move || (store.earlier.get() == Earlier::Loading).to_string())
+            aria-label=attribute(label)
+            aria-busy=attribute(move || (store.earlier.get() == Earlier::Loading).to_string())
             tabindex="0"
             node_ref=scroller
             on:scroll=on(move |_| reading.scrolled())

@@ -12,11 +12,11 @@ use self::links::{Part, parts};
 use crate::browser::intl;
 use crate::components::avatar::{Avatar, Size};
 use crate::icons::Icon;
-use crate::live::{When, drawn, live, on};
+use crate::live::{ArcLive, Live};
 use crate::sentences;
-use crate::signal::{ArcLive, Live};
 use crate::store::store;
 use crate::store::view::{MessageView, RowState, RowView};
+use crate::views::{When, attribute, drawn, on};
 
 #[component]
 pub fn Row(id: String, row: ArcLive<RowView>) -> impl IntoView {
@@ -159,16 +159,16 @@ fn MessageRow(id: String, first: MessageView, row: Live<RowView>) -> impl IntoVi
 
     view! {
         <article
-            class=live(class)
+            class=attribute(class)
             id=id
             tabindex="-1"
-            data-index=live(move || message(row)?.index.map(|index| index.0.to_string()))
+            data-index=attribute(move || message(row)?.index.map(|index| index.0.to_string()))
             aria-labelledby=labelled_by
         >
             <div class="message-row__gutter">{drawn(gutter)}</div>
             <div class="message-row__content">
                 {drawn(head)}
-                <When holds=is_editing fallback=move || view! { <Words row/> }>
+                <When holds=is_editing fallback=move || view! { <MessageText row/> }>
                     <Editor row/>
                 </When>
                 <MessageState row/>
@@ -197,8 +197,9 @@ fn message(row: Live<RowView>) -> Option<MessageView> {
     }
 }
 
+/// What it says, and whether it was edited.
 #[component]
-fn Words(row: Live<RowView>) -> impl IntoView {
+fn MessageText(row: Live<RowView>) -> impl IntoView {
     let store = store();
     let edited = store.wording().message.edited;
     let mark = move |at| {

@@ -5,10 +5,10 @@ use chat::ChannelSid;
 use leptos::prelude::*;
 
 use crate::icons::Icon;
-use crate::live::{drawn, live, on};
-use crate::signal::Live;
+use crate::live::Live;
 use crate::store::store;
 use crate::store::view::Head;
+use crate::views::{attribute, drawn, on};
 
 #[component]
 pub fn ConnectingNotice() -> impl IntoView {
@@ -68,7 +68,7 @@ pub fn PreviewNotice(channel: ChannelSid) -> impl IntoView {
                 <button
                     class="button button--primary"
                     r#type="button"
-                    aria-disabled=live(move || is_joining.get().then_some("true"))
+                    aria-disabled=attribute(move || is_joining.get().then_some("true"))
                     on:click=on(join)
                 >
                     <Icon name="join" small=true directional=true/>

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::live::{When, drawn};
 use crate::store::store;
+use crate::views::{When, drawn};
 use crate::wording::Piece;
 
 #[component]

@@ -14,10 +14,10 @@ use crate::components::member_list::MemberList;
 use crate::components::message_list::MessageList;
 use crate::components::notice::{ConnectingNotice, GoneNotice, PreviewNotice};
 use crate::components::typing_line::TypingLine;
-use crate::live::{When, drawn, follow, list, live};
 use crate::place::Place;
 use crate::store::store;
 use crate::store::view::{Key, Pane};
+use crate::views::{When, attribute, drawn, follow, list};
 use crate::wording::Wording;
 
 #[component]
@@ -53,8 +53,8 @@ fn Columns() -> impl IntoView {
                 {wording.common.skip_to_composer}
             </a>
         </When>
-        <div class="shell" data-view=live(move || if is_list() { "list" } else { "channel" })>
-            <div class="sidebar" role=live(sidebar_role) aria-label=wording.channels.region>
+        <div class="shell" data-view=attribute(move || if is_list() { "list" } else { "channel" })>
+            <div class="sidebar" role=attribute(sidebar_role) aria-label=wording.channels.region>
                 <div class="sidebar__workspace">
                     <Mark/>
                     {drawn(server_name)}

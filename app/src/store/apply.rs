@@ -7,8 +7,8 @@ use client::{ConnectionState, Denial, Departure, Event, LineKey, SortedSet, Time
 use super::Store;
 use super::farewell::Farewell;
 use super::view::{Dialog, Pane, Told};
+use crate::live::Live;
 use crate::sentences;
-use crate::signal::Live;
 
 /// What is out of date on the page.
 #[derive(Debug, Default)]

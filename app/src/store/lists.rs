@@ -8,8 +8,8 @@ use client::Client;
 use super::Store;
 use super::apply::set_if_new;
 use super::view::{ChannelEntry, ChannelLists};
+use crate::live::ArcLive;
 use crate::place::Place;
-use crate::signal::ArcLive;
 
 impl Store {
     pub(super) fn show_lists(self) {

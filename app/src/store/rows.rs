@@ -13,8 +13,8 @@ use super::view::{
 };
 use crate::browser::intl::day_number;
 use crate::browser::{clock, dom};
+use crate::live::ArcLive;
 use crate::sentences;
-use crate::signal::ArcLive;
 
 impl Store {
     pub(super) fn show_head(self, channel: ChannelSid) {

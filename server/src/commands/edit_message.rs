@@ -1,6 +1,6 @@
 use chat::message::{Part, may_edit};
 use chat::protocol::Editing;
-use chat::{Attributes, Body, Edited, Refusal, UserSid, limits};
+use chat::{Attributes, Body, Edited, Message, Refusal, UserSid, limits};
 
 use crate::commands::{Done, Moment, Outcome, present_user};
 use crate::store::Tx;
@@ -27,8 +27,9 @@ pub fn edit_message(tx: &mut dyn Tx, by: UserSid, editing: &Editing, m: &Moment)
         return Ok(Done::unchanged(()));
     }
 
-    let edited = Edited { at: m.now, by: by.identity };
-    let message = tx.change_message(channel.sid, message.index, &body, &attributes, &edited)?;
+    let edited = Some(Edited { at: m.now, by: by.identity });
+    let message = Message { body, attributes, edited, ..message };
+    let message = tx.change_message(channel.sid, message)?;
     Ok(Done::changed((), [told_message(channel.sid, message)]))
 }
 

@@ -223,12 +223,10 @@ fn a_message_that_changes_keeps_its_place_and_is_told_anew(mut village: Village)
     let body = Body::parse("Hello").expect("a text");
     let attributes = Attributes::parse("{\"mood\":1}", 99).expect("JSON");
     let edited = Edited { at: village.now, by: posted.identity.clone() };
-    let changed =
-        village.writes(|tx| tx.change_message(channel, index, &body, &attributes, &edited));
+    let wish = Message { body, attributes, edited: Some(edited), ..posted };
+    let changed = village.writes(|tx| tx.change_message(channel, wish.clone()));
     let changed_at = since.next();
-    let expected =
-        Message { body, attributes, edited: Some(edited), changed: changed_at, ..posted };
-    assert_eq!(changed, expected);
+    assert_eq!(changed, Message { changed: changed_at, ..wish });
     assert_eq!(village.writes(|tx| tx.message(channel, index)), Some(changed.clone()));
     assert_eq!(village.writes(|tx| tx.message(channel, MessageIndex(9))), None);
     assert_eq!(village.head(Scope::Channel(channel)), changed_at);

@@ -5,8 +5,8 @@
 
 use chat::protocol::{Row, Scope};
 use chat::{
-    Attributes, Body, ChannelDetails, ChannelRole, ChannelSid, Edited, Identity, Member,
-    Membership, Message, MessageIndex, Nonce, Sequence, SessionSid, Timestamp, User, UserSid,
+    ChannelDetails, ChannelRole, ChannelSid, Identity, Member, Membership, Message, MessageIndex,
+    Nonce, Sequence, SessionSid, Timestamp, User, UserSid,
 };
 
 use crate::store::Ask;
@@ -193,15 +193,8 @@ pub trait Messages {
     /// Nothing where none has this index.
     fn message(&mut self, channel: ChannelSid, index: MessageIndex) -> Ask<Option<Message>>;
 
-    /// Gives a message that is there other content.
-    fn change_message(
-        &mut self,
-        channel: ChannelSid,
-        index: MessageIndex,
-        body: &Body,
-        attributes: &Attributes,
-        edited: &Edited,
-    ) -> Ask<Message>;
+    /// Stores a message's new content in its place.
+    fn change_message(&mut self, channel: ChannelSid, message: Message) -> Ask<Message>;
 
     /// Messages before an index (or the latest), the newest first, as many as there is room for.
     fn messages(

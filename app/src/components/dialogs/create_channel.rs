@@ -7,9 +7,9 @@ use leptos::prelude::*;
 
 use crate::browser::dom;
 use crate::components::dialog::{Closing, Field, Foot, Modal};
-use crate::live::{on, property};
-use crate::signal::Live;
+use crate::live::Live;
 use crate::store::store;
+use crate::views::{on, property};
 
 #[component]
 pub fn CreateChannel() -> impl IntoView {

@@ -4,10 +4,10 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use crate::components::dialog::{Closing, Field, Foot, Modal};
-use crate::live::on;
-use crate::signal::Live;
+use crate::live::Live;
 use crate::store::store;
 use crate::store::view::Head;
+use crate::views::on;
 
 #[component]
 pub fn DeleteChannel(head: Head) -> impl IntoView {

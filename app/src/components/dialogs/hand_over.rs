@@ -8,10 +8,10 @@ use crate::components::avatar::{Avatar, Size};
 use crate::components::dialog::{Closing, Foot, Modal};
 use crate::components::field_error::FieldError;
 use crate::components::member_list::MoreMembers;
-use crate::live::{When, list, on};
-use crate::signal::Live;
+use crate::live::Live;
 use crate::store::view::{Head, Key, MemberView};
 use crate::store::{Store, store};
+use crate::views::{When, list, on};
 
 #[component]
 pub fn HandOver(head: Head) -> impl IntoView {

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::components::dialog::{Closing, Modal};
-use crate::live::on;
 use crate::store::store;
+use crate::views::on;
 
 #[component]
 pub fn Stale(count: u64) -> impl IntoView {

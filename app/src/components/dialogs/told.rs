@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use crate::browser::dom;
 use crate::components::dialog::{Closing, Modal};
 use crate::icons::Icon;
-use crate::live::{drawn, on};
+use crate::live::Live;
 use crate::sentences;
-use crate::signal::Live;
 use crate::store::store;
 use crate::store::view::Told;
+use crate::views::{drawn, on};
 
 #[component]
 pub fn ToldDialog(told: Told) -> impl IntoView {

@@ -13,11 +13,11 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlCollection, HtmlDivElement, ResizeObserver};
 
 use crate::browser::{clock, dom};
-use crate::live::follow;
-use crate::signal::Live;
+use crate::live::Live;
 use crate::store::layout::ItemKey;
 use crate::store::view::{Earlier, ScrollPlace};
 use crate::store::{Store, store};
+use crate::views::follow;
 
 /// So near to the end, somebody is at the end.
 const END_PX: f64 = 24.0;

@@ -7,10 +7,10 @@ use leptos::prelude::*;
 use crate::browser::dom;
 use crate::components::field_error::FieldError;
 use crate::components::writing::{composes, grow, sends};
-use crate::live::{drawn, follow, live, on};
-use crate::signal::Live;
+use crate::live::Live;
 use crate::store::store;
 use crate::store::view::RowView;
+use crate::views::{attribute, drawn, follow, on};
 
 #[component]
 pub fn Editor(row: Live<RowView>) -> impl IntoView {
@@ -20,10 +20,9 @@ pub fn Editor(row: Live<RowView>) -> impl IntoView {
     let input = NodeRef::<Textarea>::new();
     let error = Live::new(None::<String>);
     let is_saving = Live::new(false);
-    let before = StoredValue::new(match row.get_untracked() {
-        RowView::Message(message) => message.body,
-        _ => String::new(),
-    });
+    let RowView::Message(before) = row.get_untracked() else { return ().into_any() };
+    let key = before.key;
+    let before = StoredValue::new(before.body);
 
     follow(move || {
         if let Some(input) = input.get() {
@@ -35,9 +34,13 @@ pub fn Editor(row: Live<RowView>) -> impl IntoView {
             let _ = input.set_selection_range(end, end);
         }
     });
+    // When an answer comes late, another message may be edited by now.
+    let is_open = move || store.editing.get_untracked() == Some(key);
     let close = move || {
-        store.editing.set(None);
-        dom::focus("composer");
+        if is_open() {
+            store.editing.set(None);
+            dom::focus("composer");
+        }
     };
     let save = move || {
         let Some(input) = input.get_untracked().filter(|_| !is_saving.get_untracked()) else {
@@ -53,7 +56,8 @@ pub fn Editor(row: Live<RowView>) -> impl IntoView {
             is_saving.set(false);
             match answered {
                 Ok(_) => close(),
-                Err(no) => error.set(Some(no.sentence)),
+                Err(no) if is_open() => error.set(Some(no.sentence)),
+                Err(no) => store.spoken.set(no.sentence),
             }
         });
     };
@@ -82,7 +86,7 @@ pub fn Editor(row: Live<RowView>) -> impl IntoView {
                     dir="auto"
                     aria-label=words.edit
                     aria-describedby="edit-error"
-                    aria-invalid=live(move || error.with(Option::is_some).then_some("true"))
+                    aria-invalid=attribute(move || error.with(Option::is_some).then_some("true"))
                     node_ref=input
                     on:input=on(typed)
                     on:keydown=on(keydown)
@@ -94,7 +98,7 @@ pub fn Editor(row: Live<RowView>) -> impl IntoView {
             <button
                 class="button button--small button--primary"
                 r#type="button"
-                aria-disabled=live(move || is_saving.get().then_some("true"))
+                aria-disabled=attribute(move || is_saving.get().then_some("true"))
                 on:click=on(move |_| save())
             >
                 {drawn(move || if is_saving.get() { words.saving } else { words.save })}
@@ -104,4 +108,5 @@ pub fn Editor(row: Live<RowView>) -> impl IntoView {
             </button>
         </p>
     }
+    .into_any()
 }

@@ -1,6 +1,6 @@
 //! Messages.
 
-use chat::{Attributes, Body, ChannelSid, Edited, Message, MessageIndex, UserSid, limits};
+use chat::{ChannelSid, Message, MessageIndex, UserSid, limits};
 
 use super::MemoryTx;
 use crate::limits::UNREAD_SCAN_MAX;
@@ -36,22 +36,11 @@ impl Messages for MemoryTx {
         Ok(self.rows.messages.get(&(channel, index)).cloned())
     }
 
-    fn change_message(
-        &mut self,
-        channel: ChannelSid,
-        index: MessageIndex,
-        body: &Body,
-        attributes: &Attributes,
-        edited: &Edited,
-    ) -> Ask<Message> {
-        let changed = self.channel_mut(channel)?.next();
-        let message = self.rows_mut().messages.get_mut(&(channel, index));
-        let message = message.ok_or_else(|| Broken::new("there is no such message"))?;
-        message.body = body.clone();
-        message.attributes = attributes.clone();
-        message.edited = Some(edited.clone());
-        message.changed = changed;
-        Ok(message.clone())
+    fn change_message(&mut self, channel: ChannelSid, message: Message) -> Ask<Message> {
+        let message = Message { changed: self.channel_mut(channel)?.next(), ..message };
+        let kept = self.rows_mut().messages.get_mut(&(channel, message.index));
+        *kept.ok_or_else(|| Broken::new("there is no such message"))? = message.clone();
+        Ok(message)
     }
 
     fn messages(

@@ -1,9 +1,7 @@
 //! Messages, by index; and how many of them somebody has not read.
 
 use chat::protocol;
-use chat::{
-    Attributes, Body, ChannelSid, Edited, Message, MessageIndex, MessageSid, Nonce, UserSid, limits,
-};
+use chat::{ChannelSid, Edited, Message, MessageIndex, MessageSid, Nonce, UserSid, limits};
 use rusqlite::{OptionalExtension, Result, Row, params};
 use uuid::Uuid;
 
@@ -93,40 +91,33 @@ impl Messages for SqliteTx<'_> {
             .optional()?)
     }
 
-    fn change_message(
-        &mut self,
-        channel: ChannelSid,
-        index: MessageIndex,
-        body: &Body,
-        attributes: &Attributes,
-        edited: &Edited,
-    ) -> Ask<Message> {
+    fn change_message(&mut self, channel: ChannelSid, message: Message) -> Ask<Message> {
         let changed = self
             .connection
             .prepare_cached(
                 "UPDATE channels SET sequence = sequence + 1 WHERE sid = ?1 RETURNING sequence",
             )?
             .query_row(params![channel.as_bytes()], |row| Columns::of(row).sequence())?;
-        Ok(self
+        let written = self
             .connection
-            .prepare_cached(concat!(
+            .prepare_cached(
                 "UPDATE messages SET changed = ?3, body = ?4, attributes = ?5, edited_at = ?6,
                      edited_by = ?7
-                 WHERE channel = ?1 AND idx = ?2 RETURNING ",
-                message_columns!()
-            ))?
-            .query_row(
-                params![
-                    channel.as_bytes(),
-                    number(index.0),
-                    number(changed.0),
-                    body.as_str(),
-                    attributes.as_str(),
-                    edited.at.0,
-                    edited.by.as_str(),
-                ],
-                message,
-            )?)
+                 WHERE channel = ?1 AND idx = ?2",
+            )?
+            .execute(params![
+                channel.as_bytes(),
+                number(message.index.0),
+                number(changed.0),
+                message.body.as_str(),
+                message.attributes.as_str(),
+                message.edited.as_ref().map(|edited| edited.at.0),
+                message.edited.as_ref().map(|edited| edited.by.as_str()),
+            ])?;
+        if written == 0 {
+            return Err(Broken::new("there is no such message"));
+        }
+        Ok(Message { changed, ..message })
     }
 
     fn messages(
