@@ -56,6 +56,10 @@ export class Voice {
     for (const body of bodies) await this.say(body, channel);
   }
 
+  async edit(index: number, body: string, channel = this.general): Promise<void> {
+    await this.ask({ edit_message: { channel, index, body } });
+  }
+
   async create(friendly_name: string, unique_name?: string): Promise<string> {
     const { created } = await this.ask({ create_channel: { nonce: nonce(), friendly_name, unique_name } });
     return created.channel;

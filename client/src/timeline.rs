@@ -34,6 +34,8 @@ pub struct Timeline {
     loading_earlier: bool,
     /// Messages that were asked for, page by page.
     read_back: usize,
+    /// Edited while the page was on its way that may hold them as they were.
+    edited_meanwhile: SortedMap<MessageIndex, Message>,
 }
 
 /// What a change made different.
@@ -138,6 +140,7 @@ impl Timeline {
             earlier: opened.earlier,
             loading_earlier: false,
             read_back: 0,
+            edited_meanwhile: SortedMap::default(),
         };
         for message in opened.messages {
             timeline.keep_newer(message, &mut Folded::default());
@@ -154,6 +157,11 @@ impl Timeline {
         }
         for row in change.rows {
             match row {
+                Row::Message(message) if self.is_before_the_loaded(message.index) => {
+                    if self.loading_earlier {
+                        self.edited_meanwhile.insert(message.index, message);
+                    }
+                }
                 Row::Message(message) => self.keep_newer(message, folded),
                 Row::Member(member) if since < member.changed => {
                     for notice in Notice::told_by(&member, since) {
@@ -211,7 +219,18 @@ impl Timeline {
         for message in page.messages {
             self.keep_newer(message, &mut Folded::default());
         }
+        for message in std::mem::take(&mut self.edited_meanwhile).into_values() {
+            if !self.is_before_the_loaded(message.index) {
+                self.keep_newer(message, &mut Folded::default());
+            }
+        }
         true
+    }
+
+    /// Whether a message belongs to a page that is not here: shown now, it would hide that the
+    /// messages after it are missing.
+    fn is_before_the_loaded(&self, index: MessageIndex) -> bool {
+        self.earlier && self.first_index().is_some_and(|first| index < first)
     }
 
     /// The page that was asked for will not come.
@@ -472,6 +491,35 @@ mod tests {
         scene.ok(second, Accepted::History(page(3)));
         scene.ok(first, Accepted::History(page(3)));
         assert_eq!(scene.shown(), ["ada says 3", "grace says 4"]);
+    }
+
+    fn edited(name: &str, index: u64, entered: u64, changed: u64) -> Message {
+        let body = chat::Body::parse(&format!("{name} says {index} anew")).expect("a text");
+        Message { body, changed: Sequence(changed), ..message(name, index, entered) }
+    }
+
+    #[test]
+    fn an_edit_of_what_is_not_loaded_leaves_no_hole() {
+        let mut scene = Scene::in_plaza(opened(10, vec![message("grace", 4, 8)]));
+        scene.hear(told(10, 11, vec![Row::Message(edited("ada", 1, 3, 11))]));
+        assert_eq!(scene.shown(), ["grace says 4"]);
+        scene.act(|client, now| client.older(plaza(), now));
+        let from_four = |command: &Command| matches!(command, Command::History { before, .. } if *before == MessageIndex(4));
+        assert!(scene.has_asked(from_four));
+    }
+
+    #[test]
+    fn a_page_does_not_bring_back_what_was_edited_while_it_was_on_its_way() {
+        let mut scene = Scene::in_plaza(opened(10, vec![message("grace", 4, 8)]));
+        scene.act(|client, now| client.older(plaza(), now));
+        let rows =
+            vec![Row::Message(edited("ada", 3, 7, 11)), Row::Message(edited("ada", 1, 3, 12))];
+        scene.hear(told(10, 12, rows));
+        assert_eq!(scene.shown(), ["grace says 4"]);
+        let asked = scene.asked(|command| matches!(command, Command::History { .. }));
+        let page = HistoryPage { messages: vec![message("ada", 3, 7)], earlier: true };
+        scene.ok(asked, Accepted::History(page));
+        assert_eq!(scene.shown(), ["ada says 3 anew", "grace says 4"]);
     }
 
     #[test]

@@ -109,8 +109,11 @@ impl UnreadTracker {
         }
         for row in &change.rows {
             let Row::Message(message) = row else { continue };
-            let is_news = since < message.entered && self.horizon < Some(message.index);
-            if is_news && message.author != me {
+            // One that entered earlier was edited since, and may be here for the first time.
+            let is_new = since < message.entered
+                || self.at < message.entered
+                    && self.fresh.iter().all(|&(_, index)| index != message.index);
+            if is_new && self.horizon < Some(message.index) && message.author != me {
                 self.fresh.push((message.entered, message.index));
             }
         }
@@ -256,6 +259,23 @@ mod tests {
         edited.changed = Sequence(13);
         scene.hear(told(12, 13, vec![Row::Message(edited)]));
         assert_eq!(count(&scene), 6, "an edit makes nothing unread");
+    }
+
+    #[test]
+    fn a_message_that_comes_only_after_it_was_edited_is_counted_once() {
+        let mut scene = five_unread();
+        let edited = |changed| {
+            Row::Message(Message { changed: Sequence(changed), ..message("grace", 10, 11) })
+        };
+        scene.hear(told(10, 12, Vec::new()));
+        assert_eq!(count(&scene), 5);
+        scene.hear(told(12, 13, vec![edited(13)]));
+        assert_eq!(count(&scene), 6);
+        scene.hear(told(13, 14, vec![edited(14)]));
+        assert_eq!(count(&scene), 6);
+        scene.act(|client, now| client.seen(plaza(), MessageIndex(10), now));
+        scene.hear(told(14, 15, vec![edited(15)]));
+        assert_eq!(count(&scene), 0);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-import { expect, lostConnection, test } from "../fixtures";
+import { expect, lostConnection, test, unhurried } from "../fixtures";
 import type { Person } from "../pages/chat";
 import { hold } from "../wire";
 
@@ -62,6 +62,26 @@ test.describe("while offline", () => {
     await ada.comeBack();
     await expect(grace.message("Hello")).toBeVisible();
     await expect(box).toBeHidden();
+  });
+});
+
+test.describe("of long ago", () => {
+  test.use({ settings: unhurried });
+
+  test("an edited message is found in its place, with everything between", async ({ newcomer, stage }) => {
+    const bert = await stage.voice("Bert");
+    const remarks = Array.from({ length: 90 }, (_, i) => `Remark ${i}.`);
+    await bert.sayAll(remarks);
+    const ada = await (await newcomer()).arriveAs("Ada");
+    await expect(ada.message("Remark 89.")).toBeInViewport();
+    await bert.edit(0, "Remark nought.");
+    await bert.say("I have mended my first remark.");
+    await expect(ada.message("I have mended")).toBeInViewport();
+    await expect(ada.message("Remark nought.")).toHaveCount(0);
+    while ((await ada.message("Remark nought.").count()) === 0) {
+      await ada.timeline.evaluate((list) => list.scrollTo(0, 0));
+    }
+    await expect(ada.texts).toHaveText([/^Remark nought\./, ...remarks.slice(1), "I have mended my first remark."]);
   });
 });
 

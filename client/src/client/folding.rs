@@ -165,6 +165,7 @@ impl Client {
     fn stop_typing(&mut self, channel: ChannelSid, change: &Change) {
         for row in &change.rows {
             if let Row::Message(message) = row
+                && change.after < message.entered
                 && self.typists.stopped(channel, message.author)
             {
                 self.tell(Event::Typing(channel));

@@ -346,6 +346,14 @@ mod tests {
         );
         scene.hear(told(10, 11, vec![Row::Message(message("grace", 0, 11))]));
         assert_eq!(scene.client.typing(plaza(), scene.now), [&identity("linus")]);
+        let mut edited = message("linus", 0, 5);
+        edited.changed = Sequence(12);
+        scene.hear(told(11, 12, vec![Row::Message(edited)]));
+        assert_eq!(
+            scene.client.typing(plaza(), scene.now),
+            [&identity("linus")],
+            "an edit is none"
+        );
         scene.events.clear();
         scene.pass(6_000);
         assert!(scene.client.typing(plaza(), scene.now).is_empty());

@@ -196,6 +196,30 @@ async fn whoever_says_too_much_is_told_when_to_go_on_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn an_edit_takes_from_the_same_rate_as_a_message() {
+    use server::clock::{Clock, ManualClock};
+    use server::config::Rate;
+
+    let time = ManualClock::new(Clock::System.now());
+    let server = TestServer::start_with(Clock::Manual(time.clone()), |config| {
+        config.rates.messages = Rate::per_second(1, 1);
+    })
+    .await;
+    let ada = server.guest("ada").await;
+    let general = ada.channel("general").await;
+    let mut program = program_of(&server, &ada).await;
+    program.accepted(Command::PostMessage(draft(general, "Helo"))).await;
+    let body = Some("Hello".to_owned());
+    let editing = Editing { channel: general, index: MessageIndex(0), body, attributes: None };
+
+    let refusal = program.refused(Command::EditMessage(editing.clone())).await;
+    assert_eq!((refusal.code, refusal.temporary), (20429, true));
+    time.advance(1_000);
+    program.accepted(Command::EditMessage(editing)).await;
+    ada.has_heard(&["Hello"], "general").await;
+}
+
+#[tokio::test]
 async fn whoever_sends_too_many_frames_is_read_more_slowly_and_loses_nothing() {
     use server::clock::{Clock, ManualClock};
     use server::config::Rate;
