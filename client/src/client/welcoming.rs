@@ -1,13 +1,14 @@
 //! What the server says, and what `welcome` makes of everything known before.
 
+use chat::Timestamp;
 use chat::protocol::{ChannelState, Scope, ServerFrame, Typing, Welcome};
-use chat::{ChannelSid, Timestamp};
 
 use super::{Client, Me};
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::json;
 use crate::outbox::Owner;
+use crate::sorted::SortedSet;
 
 /// Changes that a timeline may lack before its latest page is fetched instead.
 const FAR_BEHIND: u64 = 2_000;
@@ -76,9 +77,12 @@ impl Client {
     }
 
     fn catch_up_with(&mut self, channels: &[ChannelState], now: Timestamp) {
+        let mut named = SortedSet::default();
+        for state in channels {
+            named.insert(state.sid, ());
+        }
         let known: Vec<_> = self.trackers.keys().collect();
-        let is_named = |channel: &ChannelSid| channels.iter().any(|state| state.sid == *channel);
-        for channel in known.into_iter().filter(|channel| !is_named(channel)) {
+        for channel in known.into_iter().filter(|channel| !named.contains(*channel)) {
             self.depart(channel, None, now);
         }
         for state in channels {
