@@ -130,6 +130,7 @@ pub struct Wording {
     pub create: CreateChannel,
     pub rename: RenameChannel,
     pub delete: DeleteChannel,
+    pub delete_message: DeleteMessage,
     pub hand_over: HandOver,
     pub sign_out: SignOutUnsent,
     pub stale: StaleMessages,
@@ -318,6 +319,8 @@ pub struct Timeline {
 pub struct Message {
     pub edit: &'static str,
     pub edited: &'static str,
+    pub delete: &'static str,
+    pub deleted: &'static str,
     pub save: &'static str,
     pub saving: &'static str,
     pub sending: &'static str,
@@ -385,6 +388,14 @@ pub struct DeleteChannel {
     pub lead: fn(messages: u64, members: u64) -> String,
     pub type_its_name: &'static str,
     pub not_its_name: &'static str,
+    pub keep: &'static str,
+    pub submit: &'static str,
+    pub submitting: &'static str,
+}
+
+pub struct DeleteMessage {
+    pub title: &'static str,
+    pub lead: &'static str,
     pub keep: &'static str,
     pub submit: &'static str,
     pub submitting: &'static str,

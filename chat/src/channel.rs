@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use crate::ids::{ChannelSid, Identity, Sequence, UniqueName, is_invisible};
 use crate::limits;
 use crate::refusal::Refusal;
-use crate::role::{ChannelRole, Permission, ServiceRole, permit};
+use crate::role::{Permission, Rights};
 use crate::time::Timestamp;
 
 /// A channel as its own scope tells it.
@@ -38,6 +38,9 @@ pub struct ChannelDetails {
     pub friendly_name: FriendlyName,
     #[serde(default, skip_serializing_if = "Attributes::is_empty")]
     pub attributes: Attributes,
+    /// Whether only its members and whom they invite know of it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub private: bool,
     /// The identity of its creator, as it was then; `system` for the General Channel.
     pub created_by: Identity,
     pub created_at: Timestamp,
@@ -50,34 +53,38 @@ impl ChannelDetails {
         self.unique_name.as_ref().is_some_and(|name| name.as_str() == UniqueName::GENERAL)
     }
 
-    /// Whether a user with these roles may give it another name.
-    pub fn may_rename(
-        &self,
-        service: ServiceRole,
-        channel: Option<ChannelRole>,
-    ) -> Result<(), Refusal> {
-        permit(Permission::EditChannelName, service, channel)
+    /// Whether somebody may give it another name.
+    pub fn may_rename(&self, rights: Rights) -> Result<(), Refusal> {
+        rights.permit(Permission::EditChannelName)
     }
 
-    /// Whether a user with these roles may delete it.
-    pub fn may_delete(
-        &self,
-        service: ServiceRole,
-        channel: Option<ChannelRole>,
-    ) -> Result<(), Refusal> {
+    /// Whether somebody may hang other JSON on it.
+    pub fn may_change_attributes(&self, rights: Rights) -> Result<(), Refusal> {
+        rights.permit(Permission::EditChannelAttributes)
+    }
+
+    /// Whether it may become private or public: private once, and for ever.
+    pub fn may_become(&self, private: bool) -> Result<(), Refusal> {
+        if self.is_general() && private {
+            return Err(Refusal::GeneralStays);
+        }
+        if self.private && !private {
+            return Err(Refusal::StaysPrivate);
+        }
+        Ok(())
+    }
+
+    /// Whether somebody may delete it.
+    pub fn may_delete(&self, rights: Rights) -> Result<(), Refusal> {
         if self.is_general() {
             return Err(Refusal::GeneralStays);
         }
-        permit(Permission::DestroyChannel, service, channel)
+        rights.permit(Permission::DestroyChannel)
     }
 
-    /// Whether a user with these roles may make another member its admin.
-    pub fn may_hand_over(
-        &self,
-        service: ServiceRole,
-        channel: Option<ChannelRole>,
-    ) -> Result<(), Refusal> {
-        self.may_delete(service, channel)
+    /// Whether somebody may make another member its admin.
+    pub fn may_hand_over(&self, rights: Rights) -> Result<(), Refusal> {
+        self.may_delete(rights)
     }
 }
 
@@ -150,15 +157,22 @@ impl Attributes {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+pub(crate) fn is_false(value: &bool) -> bool {
+    !value
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::role::Permissions;
 
     fn details(unique_name: Option<UniqueName>) -> ChannelDetails {
         ChannelDetails {
             unique_name,
             friendly_name: FriendlyName::general(),
             attributes: Attributes::default(),
+            private: false,
             created_by: Identity::parse("system").expect("a fixed name"),
             created_at: Timestamp(0),
             updated_at: Timestamp(0),
@@ -168,16 +182,28 @@ mod tests {
     #[test]
     fn nobody_deletes_or_hands_over_general() {
         let general = details(Some(UniqueName::general()));
-        let most = (ServiceRole::Admin, Some(ChannelRole::Admin));
-        assert_eq!(general.may_delete(most.0, most.1), Err(Refusal::GeneralStays));
-        assert_eq!(general.may_hand_over(most.0, most.1), Err(Refusal::GeneralStays));
+        assert_eq!(general.may_delete(Rights::ALL), Err(Refusal::GeneralStays));
+        assert_eq!(general.may_hand_over(Rights::ALL), Err(Refusal::GeneralStays));
+    }
+
+    #[test]
+    fn a_channel_becomes_private_once_and_general_never() {
+        let public = details(None);
+        let private = ChannelDetails { private: true, ..public.clone() };
+        assert_eq!(public.may_become(true), Ok(()));
+        assert_eq!(public.may_become(false), Ok(()));
+        assert_eq!(private.may_become(true), Ok(()));
+        assert_eq!(private.may_become(false), Err(Refusal::StaysPrivate));
+        let general = details(Some(UniqueName::general()));
+        assert_eq!(general.may_become(true), Err(Refusal::GeneralStays));
     }
 
     #[test]
     fn a_channel_merely_named_like_general_is_like_any_other() {
-        assert_eq!(details(None).may_delete(ServiceRole::User, Some(ChannelRole::Admin)), Ok(()));
+        let rights = |role| Rights::new(Permissions::SERVICE_USER, Some(role));
+        assert_eq!(details(None).may_delete(rights(Permissions::CHANNEL_ADMIN)), Ok(()));
         assert_eq!(
-            details(None).may_delete(ServiceRole::User, Some(ChannelRole::User)),
+            details(None).may_delete(rights(Permissions::CHANNEL_USER)),
             Err(Refusal::NotPermitted(Permission::DestroyChannel))
         );
     }

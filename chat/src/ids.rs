@@ -98,6 +98,21 @@ sids! {
     MessageSid "IM";
     /// One sign-in of one browser.
     SessionSid "SS";
+    /// A role: what whoever bears it may do.
+    RoleSid "RL";
+    /// An invitation to a channel.
+    InviteSid "IN";
+}
+
+impl RoleSid {
+    /// The four roles that every service begins with have the same SIDs everywhere.
+    pub const SERVICE_ADMIN: Self = Self(Uuid::from_u128(1));
+    /// What a user bears who was given nothing else.
+    pub const SERVICE_USER: Self = Self(Uuid::from_u128(2));
+    /// What a channel's creator bears on joining it.
+    pub const CHANNEL_ADMIN: Self = Self(Uuid::from_u128(3));
+    /// What a member bears who was given nothing else.
+    pub const CHANNEL_USER: Self = Self(Uuid::from_u128(4));
 }
 
 fn digits_after(prefix: &str, text: &str) -> Result<Uuid, NotASid> {

@@ -15,12 +15,12 @@ pub mod user;
 
 pub use channel::{Attributes, Channel, ChannelDetails, FriendlyName, Listing};
 pub use ids::{
-    AccountSid, ChannelSid, Identity, KeySid, MemberSid, MessageIndex, MessageSid, Nonce, Sequence,
-    ServiceSid, SessionSid, UniqueName, UserSid,
+    AccountSid, ChannelSid, Identity, InviteSid, KeySid, MemberSid, MessageIndex, MessageSid,
+    Nonce, RoleSid, Sequence, ServiceSid, SessionSid, UniqueName, UserSid,
 };
-pub use member::{Member, Membership};
+pub use member::{Invited, Level, Member, Membership};
 pub use message::{Body, Draft, Edited, Message};
 pub use refusal::Refusal;
-pub use role::{ChannelRole, Permission, ServiceRole};
+pub use role::{Permission, Permissions, Rights, Role, RoleDetails, RoleKind};
 pub use time::Timestamp;
 pub use user::User;

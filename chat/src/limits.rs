@@ -15,6 +15,13 @@ pub const CHANNEL_ATTRIBUTES_BYTES_MAX: usize = 16_384;
 /// Bytes of JSON in a message's attributes, as in Programmable Chat (4 KB).
 pub const MESSAGE_ATTRIBUTES_BYTES_MAX: usize = 4_096;
 
+/// Bytes of JSON in a member's attributes, as in Programmable Chat (4 KB).
+pub const MEMBER_ATTRIBUTES_BYTES_MAX: usize = 4_096;
+/// Bytes of JSON in a user's attributes, as in Programmable Chat (4 KB).
+pub const USER_ATTRIBUTES_BYTES_MAX: usize = 4_096;
+/// Roles of a service, its defaults included.
+pub const ROLES_MAX: usize = 100;
+
 /// Messages in a page of history, when the asker names no number.
 pub const HISTORY_PAGE: usize = 50;
 /// Messages in a page of history, at most.

@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ChannelSid, Identity, MemberSid, MessageIndex, Sequence, UserSid};
+use crate::channel::{Attributes, FriendlyName, is_false};
+use crate::ids::{
+    ChannelSid, Identity, InviteSid, MemberSid, MessageIndex, RoleSid, Sequence, UserSid,
+};
 use crate::refusal::Refusal;
-use crate::role::{ChannelRole, Permission, ServiceRole, permit};
+use crate::role::{Permission, Rights};
 use crate::time::Timestamp;
 
 /// A member as its channel tells it.
@@ -18,10 +21,15 @@ pub struct Member {
     pub guest: bool,
     /// Nothing once the member has left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<ChannelRole>,
+    pub role: Option<RoleSid>,
     /// The last message read, where the channel shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub horizon: Option<MessageIndex>,
+    /// When the channel was last shown that horizon.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Attributes::is_empty")]
+    pub attributes: Attributes,
     /// When they joined last, or left.
     pub at: Timestamp,
     pub entered: Sequence,
@@ -39,30 +47,58 @@ impl Member {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {
     pub channel: ChannelSid,
-    /// Nothing once I have left, or the channel is deleted.
+    /// Nothing while I am only invited, once I have left, or the channel is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<ChannelRole>,
+    pub role: Option<RoleSid>,
+    /// Who asks me to join, until I do or decline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invited: Option<Invited>,
     /// The last message I have read, on any device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub horizon: Option<MessageIndex>,
+    #[serde(default, skip_serializing_if = "Level::is_default")]
+    pub level: Level,
     pub entered: Sequence,
     pub changed: Sequence,
 }
 
 impl Membership {
-    /// Whether I have left: the row is only a marker.
+    /// Whether I am no member: the row is an invitation, or only a marker.
     pub fn has_left(&self) -> bool {
         self.role.is_none()
     }
 }
 
-/// Whether a user with these roles may post; without a channel role they are no member.
-pub fn may_post(service: ServiceRole, channel: Option<ChannelRole>) -> Result<(), Refusal> {
-    let role = channel.ok_or(Refusal::NotAMember)?;
-    permit(Permission::SendMessage, service, Some(role))
+/// An invitation, as the invited user's own scope tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    pub sid: InviteSid,
+    pub by: Identity,
+    pub at: Timestamp,
+    /// The channel's name, as it was then: an invited user hears nothing of the channel itself.
+    pub friendly_name: FriendlyName,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_false(value: &bool) -> bool {
-    !value
+/// How much of a channel its member wishes to be told of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    #[default]
+    Default,
+    Muted,
+}
+
+impl Level {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_default(&self) -> bool {
+        *self == Self::Default
+    }
+}
+
+/// Whether somebody may post; who is no member is told that first.
+pub fn may_post(rights: Rights) -> Result<(), Refusal> {
+    if !rights.of_member() {
+        return Err(Refusal::NotAMember);
+    }
+    rights.permit(Permission::SendMessage)
 }

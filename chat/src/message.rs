@@ -6,7 +6,7 @@ use crate::channel::Attributes;
 use crate::ids::{ChannelSid, Identity, MessageIndex, MessageSid, Nonce, Sequence, UserSid};
 use crate::limits;
 use crate::refusal::Refusal;
-use crate::role::{ChannelRole, Permission, ServiceRole, permit};
+use crate::role::{Permission, Rights};
 use crate::time::Timestamp;
 
 /// The text of a message: never blank, never longer than [`Body::BYTES_MAX`].
@@ -55,7 +55,9 @@ pub struct Message {
     pub author: UserSid,
     /// What the author was called when posting.
     pub identity: Identity,
-    pub body: Body,
+    /// Nothing once it is deleted: the row is only a marker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Body>,
     #[serde(default, skip_serializing_if = "Attributes::is_empty")]
     pub attributes: Attributes,
     /// The author's mark, which joins a pending row to this one.
@@ -66,6 +68,13 @@ pub struct Message {
     pub edited: Option<Edited>,
     pub entered: Sequence,
     pub changed: Sequence,
+}
+
+impl Message {
+    /// Whether only a marker is left of it.
+    pub fn is_deleted(&self) -> bool {
+        self.body.is_none()
+    }
 }
 
 /// When a message was edited last, and by whom.
@@ -82,46 +91,46 @@ pub enum Part {
     Attributes,
 }
 
-/// Whether somebody with these roles may edit a part of a message: one's own by one permission,
-/// anybody's by another.
-pub fn may_edit(
-    part: Part,
-    is_own: bool,
-    service: ServiceRole,
-    channel: Option<ChannelRole>,
-) -> Result<(), Refusal> {
+/// Whether somebody may edit a part of a message: one's own by one permission, anybody's by
+/// another.
+pub fn may_edit(part: Part, is_own: bool, rights: Rights) -> Result<(), Refusal> {
     let (own, any) = match part {
         Part::Body => (Permission::EditOwnMessage, Permission::EditAnyMessage),
         Part::Attributes => {
             (Permission::EditOwnMessageAttributes, Permission::EditAnyMessageAttributes)
         }
     };
-    match permit(any, service, channel) {
-        Err(_) if is_own => permit(own, service, channel),
-        judged => judged,
-    }
+    rights.permit_either(is_own, own, any)
+}
+
+/// Whether somebody may delete a message.
+pub fn may_delete(is_own: bool, rights: Rights) -> Result<(), Refusal> {
+    rights.permit_either(is_own, Permission::DeleteOwnMessage, Permission::DeleteAnyMessage)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::role::Permissions;
 
     #[test]
     fn members_edit_their_own_words_and_admins_everybodys() {
-        let member = Some(ChannelRole::User);
-        for (is_own, service, channel, expected) in [
-            (true, ServiceRole::User, member, Ok(())),
-            (true, ServiceRole::User, Some(ChannelRole::Admin), Ok(())),
-            (false, ServiceRole::User, Some(ChannelRole::Admin), Ok(())),
-            (false, ServiceRole::Admin, None, Ok(())),
-            (false, ServiceRole::User, member, Err(Permission::EditAnyMessage)),
-            (true, ServiceRole::User, None, Err(Permission::EditOwnMessage)),
+        let member = Rights::new(Permissions::SERVICE_USER, Some(Permissions::CHANNEL_USER));
+        let admin = Rights::new(Permissions::SERVICE_USER, Some(Permissions::CHANNEL_ADMIN));
+        let stranger = Rights::new(Permissions::SERVICE_USER, None);
+        for (is_own, rights, expected) in [
+            (true, member, Ok(())),
+            (true, admin, Ok(())),
+            (false, admin, Ok(())),
+            (false, Rights::new(Permissions::SERVICE_ADMIN, None), Ok(())),
+            (false, member, Err(Permission::EditAnyMessage)),
+            (true, stranger, Err(Permission::EditOwnMessage)),
         ] {
-            let judged = may_edit(Part::Body, is_own, service, channel);
-            assert_eq!(judged, expected.map_err(Refusal::NotPermitted), "{is_own} {channel:?}");
+            let judged = may_edit(Part::Body, is_own, rights);
+            assert_eq!(judged, expected.map_err(Refusal::NotPermitted), "{is_own} {rights:?}");
         }
         assert_eq!(
-            may_edit(Part::Attributes, false, ServiceRole::User, member),
+            may_edit(Part::Attributes, false, member),
             Err(Refusal::NotPermitted(Permission::EditAnyMessageAttributes))
         );
     }

@@ -11,14 +11,16 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-use crate::channel::{Channel, Listing};
+use crate::channel::{Channel, ChannelDetails, Listing, is_false};
 use crate::ids::{
-    ChannelSid, Identity, MemberSid, MessageIndex, MessageSid, Nonce, Sequence, SessionSid, UserSid,
+    ChannelSid, Identity, InviteSid, MemberSid, MessageIndex, MessageSid, Nonce, RoleSid, Sequence,
+    SessionSid, UserSid,
 };
 use crate::limits;
-use crate::member::{Member, Membership};
+use crate::member::{Level, Member, Membership};
 use crate::message::{Draft, Message};
 use crate::refusal::WireRefusal;
+use crate::role::Role;
 use crate::time::Timestamp;
 use crate::user::User;
 
@@ -59,9 +61,14 @@ pub enum Command {
     PostMessage(Draft),
     /// Fields left out stay as they are.
     EditMessage(Editing),
+    /// Leaves a marker without its text; deleting what is deleted changes nothing.
+    DeleteMessage {
+        channel: ChannelSid,
+        index: MessageIndex,
+    },
     CreateChannel(NewChannel),
     /// Fields left out stay as they are.
-    RenameChannel(Renaming),
+    EditChannel(ChannelEditing),
     DeleteChannel {
         channel: ChannelSid,
     },
@@ -77,10 +84,44 @@ pub enum Command {
     LeaveChannel {
         channel: ChannelSid,
     },
+    /// Makes somebody else a member, whether they wish it or not.
+    AddMember {
+        channel: ChannelSid,
+        identity: String,
+        nonce: Nonce,
+    },
+    /// Ends somebody else's membership; removing who is gone changes nothing.
+    RemoveMember {
+        channel: ChannelSid,
+        user: UserSid,
+    },
+    /// Asks somebody to join; they join, or decline.
+    InviteMember {
+        channel: ChannelSid,
+        identity: String,
+        nonce: Nonce,
+    },
+    /// Says no to an invitation; where there is none, nothing changes.
+    DeclineInvite {
+        channel: ChannelSid,
+    },
+    /// Fields left out stay as they are.
+    EditMember(MemberEditing),
+    /// Fields left out stay as they are.
+    EditUser(UserEditing),
+    SetNotificationLevel {
+        channel: ChannelSid,
+        level: Level,
+    },
     /// Advances the read horizon; a lower index than before changes nothing.
-    SetReadHorizon {
+    AdvanceReadHorizon {
         channel: ChannelSid,
         index: MessageIndex,
+    },
+    /// Sets the read horizon, also back; without an index nothing is read.
+    SetReadHorizon {
+        channel: ChannelSid,
+        index: Option<MessageIndex>,
     },
     SetTyping {
         channel: ChannelSid,
@@ -124,16 +165,63 @@ pub struct NewChannel {
     /// JSON of any shape, as text.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub attributes: String,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub private: bool,
+    /// Whether its creator stays outside until they join.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub without_joining: bool,
 }
 
-/// New names for a channel. An empty unique name removes it.
+/// What else a channel is to be like. An empty unique name removes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Renaming {
+pub struct ChannelEditing {
     pub channel: ChannelSid,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub friendly_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unique_name: Option<String>,
+    /// JSON of any shape, as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<String>,
+    /// A public channel may become private, once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private: Option<bool>,
+}
+
+impl ChannelEditing {
+    /// Changes nothing yet.
+    pub fn of(channel: ChannelSid) -> Self {
+        let (friendly_name, unique_name) = (None, None);
+        Self { channel, friendly_name, unique_name, attributes: None, private: None }
+    }
+}
+
+/// What else a member is to be like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberEditing {
+    pub channel: ChannelSid,
+    pub user: UserSid,
+    /// A channel role; only the operator gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<RoleSid>,
+    /// JSON of any shape, as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<String>,
+}
+
+/// What else a user is to be like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserEditing {
+    pub user: UserSid,
+    /// An empty name removes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub friendly_name: Option<String>,
+    /// A service role; only the operator gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<RoleSid>,
+    /// JSON of any shape, as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<String>,
 }
 
 /// New words for a message.
@@ -220,6 +308,7 @@ pub enum Accepted {
     Posted(Posted),
     Created(Created),
     Joined(Joined),
+    Invited(Invitation),
     Changes(Changes),
     Opened(Box<Opened>),
     History(HistoryPage),
@@ -235,11 +324,18 @@ pub struct Posted {
     pub index: MessageIndex,
 }
 
-/// A channel was made; its maker has joined it.
+/// A channel was made; its maker has joined it, unless that was not wished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Created {
     pub channel: ChannelSid,
-    pub member: MemberSid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<MemberSid>,
+}
+
+/// Somebody is invited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    pub invite: InviteSid,
 }
 
 /// The user is a member now.
@@ -337,6 +433,9 @@ pub struct ChannelState {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub horizon: Option<MessageIndex>,
     pub unread: u64,
+    /// What a private one is like; the directory tells that of public ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<ChannelDetails>,
 }
 
 /// The limits a client wants to know before it meets them.
@@ -409,7 +508,7 @@ pub struct Change {
 }
 
 /// One row of a scope. A channel has messages, members and itself; a user has memberships and
-/// itself; the directory has listings.
+/// itself; the directory has listings and roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Row {
@@ -419,6 +518,7 @@ pub enum Row {
     Membership(Membership),
     User(User),
     Listing(Listing),
+    Role(Role),
 }
 
 impl Row {
@@ -440,6 +540,7 @@ impl Row {
             Self::Membership(row) => (row.entered, row.changed),
             Self::User(row) => (row.entered, row.changed),
             Self::Listing(row) => (row.entered, row.changed),
+            Self::Role(row) => (row.entered, row.changed),
         }
     }
 }

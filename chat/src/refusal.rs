@@ -37,8 +37,17 @@ pub enum Refusal {
 
     NotPermitted(Permission),
     GeneralStays,
+    RoleNotFound,
+    RoleOfOtherKind,
+    PermissionUnknown,
+    RoleEmpty,
+    RoleInUse,
+    TooManyRoles,
+    RoleRefused,
+    UserNotFound,
 
     ChannelNotFound,
+    StaysPrivate,
     FriendlyNameMissing,
     FriendlyNameTooLong,
     UniqueNameInvalid,
@@ -51,9 +60,12 @@ pub enum Refusal {
     NotAMember,
     AlreadyAMember,
     MemberNotFound,
+    AlreadyInvited,
+    InviteNotFound,
     ChannelFull,
     TooManyChannels,
     HorizonInvalid,
+    LevelInvalid,
 
     MessageNotFound,
     BlankBody,
@@ -91,7 +103,16 @@ impl Refusal {
         Self::WrongPassword,
         Self::NotPermitted(Permission::SendMessage),
         Self::GeneralStays,
+        Self::RoleNotFound,
+        Self::RoleOfOtherKind,
+        Self::PermissionUnknown,
+        Self::RoleEmpty,
+        Self::RoleInUse,
+        Self::TooManyRoles,
+        Self::RoleRefused,
+        Self::UserNotFound,
         Self::ChannelNotFound,
+        Self::StaysPrivate,
         Self::FriendlyNameMissing,
         Self::FriendlyNameTooLong,
         Self::UniqueNameInvalid,
@@ -103,9 +124,12 @@ impl Refusal {
         Self::NotAMember,
         Self::AlreadyAMember,
         Self::MemberNotFound,
+        Self::AlreadyInvited,
+        Self::InviteNotFound,
         Self::ChannelFull,
         Self::TooManyChannels,
         Self::HorizonInvalid,
+        Self::LevelInvalid,
         Self::MessageNotFound,
         Self::BlankBody,
         Self::BodyTooLong,
@@ -142,7 +166,16 @@ impl Refusal {
             Self::WrongPassword => 60026,
             Self::NotPermitted(_) => 50107,
             Self::GeneralStays => 60030,
+            Self::RoleNotFound => 50100,
+            Self::RoleOfOtherKind => 50105,
+            Self::PermissionUnknown => 50104,
+            Self::RoleEmpty => 60050,
+            Self::RoleInUse => 60051,
+            Self::TooManyRoles => 60052,
+            Self::RoleRefused => 50205,
+            Self::UserNotFound => 50200,
             Self::ChannelNotFound => 50300,
+            Self::StaysPrivate => 50393,
             Self::FriendlyNameMissing => 50000,
             Self::FriendlyNameTooLong => 50003,
             Self::UniqueNameInvalid => 60031,
@@ -154,9 +187,12 @@ impl Refusal {
             Self::NotAMember => 50400,
             Self::AlreadyAMember => 50404,
             Self::MemberNotFound => 50402,
+            Self::AlreadyInvited => 50212,
+            Self::InviteNotFound => 50601,
             Self::ChannelFull => 50403,
             Self::TooManyChannels => 50208,
             Self::HorizonInvalid => 50405,
+            Self::LevelInvalid => 50210,
             Self::MessageNotFound => 50500,
             Self::BlankBody => 50503,
             Self::BodyTooLong => 50504,
@@ -182,11 +218,21 @@ impl Refusal {
             | Self::GeneralStays
             | Self::NotAMember
             | Self::ChannelFull
-            | Self::TooManyChannels => 403,
-            Self::ChannelNotFound | Self::MemberNotFound | Self::MessageNotFound => 404,
-            Self::NameTaken | Self::UniqueNameTaken | Self::AlreadyAMember | Self::NonceReused => {
-                409
-            }
+            | Self::TooManyChannels
+            | Self::TooManyRoles
+            | Self::RoleRefused => 403,
+            Self::ChannelNotFound
+            | Self::MemberNotFound
+            | Self::MessageNotFound
+            | Self::RoleNotFound
+            | Self::UserNotFound
+            | Self::InviteNotFound => 404,
+            Self::NameTaken
+            | Self::UniqueNameTaken
+            | Self::AlreadyAMember
+            | Self::NonceReused
+            | Self::RoleInUse
+            | Self::AlreadyInvited => 409,
             Self::TooManyRequests { .. } => 429,
             Self::Unavailable => 503,
             Self::BadParameter
@@ -209,7 +255,12 @@ impl Refusal {
             | Self::AttributesNotJson
             | Self::HorizonInvalid
             | Self::BlankBody
-            | Self::BodyTooLong => 400,
+            | Self::BodyTooLong
+            | Self::RoleOfOtherKind
+            | Self::PermissionUnknown
+            | Self::RoleEmpty
+            | Self::StaysPrivate
+            | Self::LevelInvalid => 400,
         }
     }
 
@@ -242,6 +293,18 @@ impl Refusal {
             | Self::WrongPassword
             | Self::NotPermitted(_)
             | Self::GeneralStays
+            | Self::RoleNotFound
+            | Self::RoleOfOtherKind
+            | Self::PermissionUnknown
+            | Self::RoleEmpty
+            | Self::RoleInUse
+            | Self::TooManyRoles
+            | Self::RoleRefused
+            | Self::UserNotFound
+            | Self::StaysPrivate
+            | Self::AlreadyInvited
+            | Self::InviteNotFound
+            | Self::LevelInvalid
             | Self::ChannelNotFound
             | Self::FriendlyNameMissing
             | Self::FriendlyNameTooLong
@@ -300,10 +363,24 @@ impl Refusal {
             Self::NameHasAccount => "This name has an account. Its password is needed.",
             Self::GuestsOff => "Guests are not admitted here. An account is needed.",
             Self::WrongPassword => "The name and the password do not match.",
+            Self::RoleNotFound => "There is no such role.",
+            Self::RoleOfOtherKind => {
+                "This role does not count there: users have service roles, members channel roles."
+            }
+            Self::PermissionUnknown => "A permission is not known.",
+            Self::RoleEmpty => "A role permits at least one thing.",
+            Self::RoleInUse => "The role is a default, or somebody bears it.",
+            Self::TooManyRoles => "There are as many roles as there may be.",
+            Self::RoleRefused => "Only the operator gives roles.",
+            Self::UserNotFound => "There is no such user.",
+            Self::StaysPrivate => "A private channel stays private.",
+            Self::AlreadyInvited => "They are invited already.",
+            Self::InviteNotFound => "There is no such invitation.",
+            Self::LevelInvalid => "The notification level is default or muted.",
             Self::GeneralStays => "The General Channel stays as it is.",
             Self::ChannelNotFound => "There is no such channel.",
-            Self::FriendlyNameMissing => "A channel needs a name.",
-            Self::FriendlyNameTooLong => "A channel's name has at most 64 characters.",
+            Self::FriendlyNameMissing => "A name is needed here.",
+            Self::FriendlyNameTooLong => "A friendly name has at most 64 characters.",
             Self::UniqueNameInvalid => {
                 "The address is blank or has characters that cannot be seen."
             }
@@ -313,7 +390,7 @@ impl Refusal {
             Self::AttributesTooLong => "The attributes are too long.",
             Self::AttributesNotJson => "The attributes are not JSON.",
             Self::NotAMember => "You are not a member of this channel.",
-            Self::AlreadyAMember => "You are a member of this channel already.",
+            Self::AlreadyAMember => "A member of this channel already.",
             Self::MemberNotFound => "There is no such member.",
             Self::ChannelFull => "The channel has as many members as it may have.",
             Self::TooManyChannels => "You are in as many channels as you may be.",
@@ -347,7 +424,8 @@ impl Refusal {
         Some(match known {
             Self::TooManyRequests { .. } => Self::TooManyRequests { retry_after_ms },
             Self::NotPermitted(_) => Permission::ALL
-                .into_iter()
+                .iter()
+                .copied()
                 .map(Self::NotPermitted)
                 .find(|refusal| refusal.message() == wire.message)
                 .unwrap_or(known),
@@ -385,7 +463,7 @@ mod tests {
         for &refusal in Refusal::ALL {
             assert_eq!(Refusal::from_wire(&refusal.to_wire()), Some(refusal));
         }
-        for permission in Permission::ALL {
+        for &permission in Permission::ALL {
             let refusal = Refusal::NotPermitted(permission);
             assert_eq!(Refusal::from_wire(&refusal.to_wire()), Some(refusal));
         }

@@ -1,140 +1,288 @@
 //! Roles and what they permit, by the names and defaults of Programmable Chat.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
 
+use serde::de::{SeqAccess, Visitor};
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::channel::FriendlyName;
+use crate::ids::{RoleSid, Sequence};
 use crate::refusal::Refusal;
+use crate::time::Timestamp;
 
-/// One thing a role may permit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Permission {
-    CreateChannel,
-    JoinChannel,
-    LeaveChannel,
-    SendMessage,
-    EditOwnMessage,
-    EditOwnMessageAttributes,
-    EditAnyMessage,
-    EditAnyMessageAttributes,
-    EditChannelName,
-    EditChannelAttributes,
-    DestroyChannel,
-    AddMember,
-    RemoveMember,
+macro_rules! permissions {
+    ($($permission:ident $name:literal,)*) => {
+        /// One thing a role may permit. The order is kept for ever: databases count by it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Permission {
+            $($permission,)*
+        }
+
+        impl Permission {
+            /// Every one of them.
+            pub const ALL: &[Self] = &[$(Self::$permission,)*];
+
+            /// The name that role lists and refusals use.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$permission => $name,)*
+                }
+            }
+        }
+    };
+}
+
+permissions! {
+    CreateChannel "createChannel",
+    JoinChannel "joinChannel",
+    LeaveChannel "leaveChannel",
+    DestroyChannel "destroyChannel",
+    EditChannelName "editChannelName",
+    EditChannelAttributes "editChannelAttributes",
+    AddMember "addMember",
+    InviteMember "inviteMember",
+    RemoveMember "removeMember",
+    EditOwnMemberAttributes "editOwnMemberAttributes",
+    EditAnyMemberAttributes "editAnyMemberAttributes",
+    SendMessage "sendMessage",
+    SendMediaMessage "sendMediaMessage",
+    EditOwnMessage "editOwnMessage",
+    EditOwnMessageAttributes "editOwnMessageAttributes",
+    EditAnyMessage "editAnyMessage",
+    EditAnyMessageAttributes "editAnyMessageAttributes",
+    DeleteOwnMessage "deleteOwnMessage",
+    DeleteAnyMessage "deleteAnyMessage",
+    EditNotificationLevel "editNotificationLevel",
+    EditOwnUserInfo "editOwnUserInfo",
+    EditAnyUserInfo "editAnyUserInfo",
 }
 
 impl Permission {
-    /// Every one of them.
-    pub const ALL: [Self; 13] = [
-        Self::CreateChannel,
-        Self::JoinChannel,
-        Self::LeaveChannel,
-        Self::SendMessage,
-        Self::EditOwnMessage,
-        Self::EditOwnMessageAttributes,
-        Self::EditAnyMessage,
-        Self::EditAnyMessageAttributes,
-        Self::EditChannelName,
-        Self::EditChannelAttributes,
-        Self::DestroyChannel,
-        Self::AddMember,
-        Self::RemoveMember,
-    ];
-
-    /// The name that role lists and refusals use.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::CreateChannel => "createChannel",
-            Self::JoinChannel => "joinChannel",
-            Self::LeaveChannel => "leaveChannel",
-            Self::SendMessage => "sendMessage",
-            Self::EditOwnMessage => "editOwnMessage",
-            Self::EditOwnMessageAttributes => "editOwnMessageAttributes",
-            Self::EditAnyMessage => "editAnyMessage",
-            Self::EditAnyMessageAttributes => "editAnyMessageAttributes",
-            Self::EditChannelName => "editChannelName",
-            Self::EditChannelAttributes => "editChannelAttributes",
-            Self::DestroyChannel => "destroyChannel",
-            Self::AddMember => "addMember",
-            Self::RemoveMember => "removeMember",
-        }
+    /// The permission of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|permission| permission.name() == name)
     }
 }
 
-/// What a user may do anywhere in the service.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ServiceRole {
-    Admin,
-    #[default]
-    User,
-}
+/// A set of permissions; travels as a list of names.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Permissions(u32);
 
-/// What a member may do in one channel.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ChannelRole {
-    Admin,
-    #[default]
-    User,
-}
+impl Permissions {
+    /// Every one.
+    pub const ALL: Self = Self::of(Permission::ALL);
+    /// What a service admin may do anywhere.
+    pub const SERVICE_ADMIN: Self = Self::of(&[
+        Permission::CreateChannel,
+        Permission::JoinChannel,
+        Permission::DestroyChannel,
+        Permission::EditChannelName,
+        Permission::EditChannelAttributes,
+        Permission::AddMember,
+        Permission::InviteMember,
+        Permission::RemoveMember,
+        Permission::EditAnyMemberAttributes,
+        Permission::EditAnyMessage,
+        Permission::EditAnyMessageAttributes,
+        Permission::DeleteAnyMessage,
+        Permission::EditAnyUserInfo,
+    ]);
+    /// What every user may do anywhere.
+    pub const SERVICE_USER: Self = Self::of(&[
+        Permission::CreateChannel,
+        Permission::JoinChannel,
+        Permission::EditOwnUserInfo,
+    ]);
+    /// What a channel's creator may do in it.
+    pub const CHANNEL_ADMIN: Self = Self::of(&[
+        Permission::SendMessage,
+        Permission::SendMediaMessage,
+        Permission::LeaveChannel,
+        Permission::EditNotificationLevel,
+        Permission::DestroyChannel,
+        Permission::InviteMember,
+        Permission::RemoveMember,
+        Permission::AddMember,
+        Permission::EditChannelName,
+        Permission::EditChannelAttributes,
+        Permission::EditAnyMemberAttributes,
+        Permission::EditAnyMessage,
+        Permission::EditAnyMessageAttributes,
+        Permission::DeleteAnyMessage,
+    ]);
+    /// What every member may do in a channel.
+    pub const CHANNEL_USER: Self = Self::of(&[
+        Permission::SendMessage,
+        Permission::SendMediaMessage,
+        Permission::LeaveChannel,
+        Permission::EditNotificationLevel,
+        Permission::EditOwnMemberAttributes,
+        Permission::EditOwnMessage,
+        Permission::EditOwnMessageAttributes,
+        Permission::DeleteOwnMessage,
+    ]);
 
-impl ServiceRole {
-    /// Whether this role alone permits it.
+    /// These permissions.
+    pub const fn of(list: &[Permission]) -> Self {
+        let (mut bits, mut next) = (0, 0);
+        while next < list.len() {
+            bits |= 1 << list[next] as u32;
+            next += 1;
+        }
+        Self(bits)
+    }
+
+    /// Whether this one is among them.
     pub fn permits(self, permission: Permission) -> bool {
-        use Permission::*;
-        match self {
-            Self::Admin => matches!(
-                permission,
-                CreateChannel
-                    | JoinChannel
-                    | DestroyChannel
-                    | EditChannelName
-                    | EditChannelAttributes
-                    | AddMember
-                    | RemoveMember
-                    | EditAnyMessage
-                    | EditAnyMessageAttributes
-            ),
-            Self::User => matches!(permission, CreateChannel | JoinChannel),
-        }
+        self.0 & (1 << permission as u32) != 0
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Each of them once.
+    pub fn list(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.iter().copied().filter(move |permission| self.permits(*permission))
+    }
+
+    /// As a database keeps them: the bit of each is its place in [`Permission::ALL`].
+    pub fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// As a database kept them.
+    pub fn from_bits(bits: u32) -> Self {
+        Self(bits)
     }
 }
 
-impl ChannelRole {
-    /// Whether this role alone permits it.
-    pub fn permits(self, permission: Permission) -> bool {
-        use Permission::*;
-        match self {
-            Self::Admin => matches!(
-                permission,
-                SendMessage
-                    | LeaveChannel
-                    | DestroyChannel
-                    | AddMember
-                    | RemoveMember
-                    | EditChannelName
-                    | EditChannelAttributes
-                    | EditAnyMessage
-                    | EditAnyMessageAttributes
-            ),
-            Self::User => matches!(
-                permission,
-                SendMessage | LeaveChannel | EditOwnMessage | EditOwnMessageAttributes
-            ),
-        }
+impl fmt::Debug for Permissions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.list()).finish()
     }
 }
 
-/// Enforces the union of a user's service role and, for a member, the channel role.
-pub fn permit(
-    permission: Permission,
-    service: ServiceRole,
-    channel: Option<ChannelRole>,
-) -> Result<(), Refusal> {
-    if service.permits(permission) || channel.is_some_and(|role| role.permits(permission)) {
-        return Ok(());
+impl Serialize for Permissions {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut names = serializer.serialize_seq(None)?;
+        for permission in self.list() {
+            names.serialize_element(permission.name())?;
+        }
+        names.end()
     }
-    Err(Refusal::NotPermitted(permission))
+}
+
+impl<'de> Deserialize<'de> for Permissions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Names)
+    }
+}
+
+struct Names;
+
+impl<'de> Visitor<'de> for Names {
+    type Value = Permissions;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("names of permissions")
+    }
+
+    // A newer server may know permissions that this build does not.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<Permissions, A::Error> {
+        let mut known = Vec::new();
+        while let Some(name) = names.next_element::<String>()? {
+            known.extend(Permission::named(&name));
+        }
+        Ok(Permissions::of(&known))
+    }
+}
+
+/// Where a role counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleKind {
+    /// Everywhere, for the user who bears it.
+    Service,
+    /// In one channel, for the member who bears it.
+    Channel,
+}
+
+/// A role as the directory tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Role {
+    pub sid: RoleSid,
+    /// Nothing once it is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<RoleDetails>,
+    pub entered: Sequence,
+    pub changed: Sequence,
+}
+
+/// What a role is like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleDetails {
+    pub friendly_name: FriendlyName,
+    pub kind: RoleKind,
+    pub permissions: Permissions,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// What somebody may do: the union of what a user's service role permits and, for a member of the
+/// channel that it is about, the channel role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rights {
+    service: Permissions,
+    channel: Option<Permissions>,
+}
+
+impl Rights {
+    /// The operator's.
+    pub const ALL: Self = Self { service: Permissions::ALL, channel: Some(Permissions::ALL) };
+
+    /// Without a channel role they are no member.
+    pub fn new(service: Permissions, channel: Option<Permissions>) -> Self {
+        Self { service, channel }
+    }
+
+    /// Whether they are a member of the channel.
+    pub fn of_member(self) -> bool {
+        self.channel.is_some()
+    }
+
+    /// Whether either role permits it.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotPermitted`], which names the permission that is missing.
+    pub fn permit(self, permission: Permission) -> Result<(), Refusal> {
+        let in_channel = self.channel.unwrap_or_default();
+        if self.service.permits(permission) || in_channel.permits(permission) {
+            return Ok(());
+        }
+        Err(Refusal::NotPermitted(permission))
+    }
+
+    /// Whether they may do to a thing what is one permission for one's own and another one for
+    /// anybody's.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotPermitted`], which names the permission that would be enough.
+    pub fn permit_either(
+        self,
+        is_own: bool,
+        own: Permission,
+        any: Permission,
+    ) -> Result<(), Refusal> {
+        match self.permit(any) {
+            Err(_) if is_own => self.permit(own),
+            judged => judged,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -144,10 +292,12 @@ mod tests {
     #[test]
     fn the_union_of_both_roles_is_enforced() {
         let destroy = Permission::DestroyChannel;
-        assert_eq!(permit(destroy, ServiceRole::User, Some(ChannelRole::Admin)), Ok(()));
-        assert_eq!(permit(destroy, ServiceRole::Admin, None), Ok(()));
+        let [admin, user] = [Permissions::SERVICE_ADMIN, Permissions::SERVICE_USER];
+        let [of_admin, of_user] = [Permissions::CHANNEL_ADMIN, Permissions::CHANNEL_USER];
+        assert_eq!(Rights::new(user, Some(of_admin)).permit(destroy), Ok(()));
+        assert_eq!(Rights::new(admin, None).permit(destroy), Ok(()));
         assert_eq!(
-            permit(destroy, ServiceRole::User, Some(ChannelRole::User)),
+            Rights::new(user, Some(of_user)).permit(destroy),
             Err(Refusal::NotPermitted(destroy))
         );
     }
@@ -155,8 +305,37 @@ mod tests {
     #[test]
     fn a_service_admin_who_is_no_member_may_not_post() {
         assert_eq!(
-            permit(Permission::SendMessage, ServiceRole::Admin, None),
+            Rights::new(Permissions::SERVICE_ADMIN, None).permit(Permission::SendMessage),
             Err(Refusal::NotPermitted(Permission::SendMessage))
         );
+    }
+
+    #[test]
+    fn ones_own_needs_one_permission_and_anybodys_another() {
+        let (own, any) = (Permission::DeleteOwnMessage, Permission::DeleteAnyMessage);
+        let user = Rights::new(Permissions::default(), Some(Permissions::CHANNEL_USER));
+        let admin = Rights::new(Permissions::default(), Some(Permissions::CHANNEL_ADMIN));
+        let observer = Rights::new(Permissions::default(), Some(Permissions::default()));
+        for (rights, is_own, expected) in [
+            (user, true, Ok(())),
+            (user, false, Err(any)),
+            (admin, true, Ok(())),
+            (admin, false, Ok(())),
+            (observer, true, Err(own)),
+        ] {
+            let judged = rights.permit_either(is_own, own, any);
+            assert_eq!(judged, expected.map_err(Refusal::NotPermitted), "{rights:?} {is_own}");
+        }
+    }
+
+    #[test]
+    fn permissions_travel_by_name_and_unknown_ones_are_passed_over() {
+        let few = Permissions::of(&[Permission::SendMessage, Permission::JoinChannel]);
+        let text = serde_json::to_string(&few).expect("plain data");
+        assert_eq!(text, r#"["joinChannel","sendMessage"]"#);
+        assert_eq!(serde_json::from_str::<Permissions>(&text).expect("its own text"), few);
+        let newer = r#"["sendMessage","flyToTheMoon","joinChannel"]"#;
+        assert_eq!(serde_json::from_str::<Permissions>(newer).expect("a list of names"), few);
+        assert_eq!(Permissions::from_bits(Permissions::ALL.bits()), Permissions::ALL);
     }
 }

@@ -2,15 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Identity, Sequence, UserSid};
-use crate::role::ServiceRole;
+use crate::channel::{Attributes, FriendlyName};
+use crate::ids::{Identity, RoleSid, Sequence, UserSid};
 
 /// A user as its own scope tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     pub sid: UserSid,
     pub identity: Identity,
-    pub role: ServiceRole,
+    pub role: RoleSid,
+    /// What others call them, where it is not the identity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub friendly_name: Option<FriendlyName>,
+    #[serde(default, skip_serializing_if = "Attributes::is_empty")]
+    pub attributes: Attributes,
     /// Whether the name is leased, not owned.
     pub guest: bool,
     /// Whether the user is gone: a lease that ended. Its memberships and roles ended with it.

@@ -2,7 +2,7 @@
 //! effects come out, the rest is read.
 
 use chat::protocol::{Limits, Scope};
-use chat::{ChannelSid, Identity, Sequence, SessionSid, Timestamp, UserSid};
+use chat::{ChannelDetails, ChannelSid, Identity, Sequence, SessionSid, Timestamp, UserSid};
 
 use crate::catch_up::CatchUp;
 use crate::connection::{Connection, ConnectionState};
@@ -53,6 +53,8 @@ pub struct Client {
     limits: Limits,
     directory: Directory,
     memberships: Memberships,
+    /// What the private channels of mine are like; the directory does not know them.
+    private: SortedMap<ChannelSid, ChannelDetails>,
     timelines: SortedMap<ChannelSid, Timeline>,
     /// The channel the person looks at.
     open: Option<ChannelSid>,
@@ -89,6 +91,7 @@ impl Client {
             limits: Limits::default(),
             directory: Directory::default(),
             memberships: Memberships::default(),
+            private: SortedMap::default(),
             timelines: SortedMap::default(),
             open: None,
             opened: Vec::new(),
@@ -238,6 +241,7 @@ impl Client {
     fn forget(&mut self) {
         self.directory = Directory::default();
         self.memberships = Memberships::default();
+        self.private.clear();
         self.timelines.clear();
         self.opened.clear();
         self.opening.clear();

@@ -1,17 +1,18 @@
-//! Every public channel, as the directory's scope tells it.
+//! Every public channel, and every role, as the directory's scope tells it.
 
 use chat::protocol::{Change, Row};
-use chat::{ChannelDetails, ChannelSid, Listing};
+use chat::{ChannelDetails, ChannelSid, Listing, Permissions, Role, RoleSid};
 
 use crate::head::{Applied, Head};
 use crate::sorted::SortedMap;
 
-/// Every public channel.
+/// Every public channel and every role.
 #[derive(Debug, Default)]
 pub struct Directory {
     pub(crate) head: Head,
     pub(crate) known: bool,
     listings: SortedMap<ChannelSid, Listing>,
+    roles: SortedMap<RoleSid, Role>,
 }
 
 impl Directory {
@@ -34,6 +35,12 @@ impl Directory {
             .map(|(sid, _)| sid)
     }
 
+    /// What a role permits; nothing while it is not known.
+    pub fn permissions(&self, role: RoleSid) -> Permissions {
+        let details = self.roles.get(role).and_then(|role| role.details.as_ref());
+        details.map(|details| details.permissions).unwrap_or_default()
+    }
+
     /// Every public channel, oldest first; sorting by name is the page's, which knows the language.
     pub fn iter(&self) -> impl Iterator<Item = (ChannelSid, &ChannelDetails)> {
         self.listings.values().filter_map(|listing| Some((listing.sid, listing.details.as_ref()?)))
@@ -46,11 +53,25 @@ impl Directory {
             return applied;
         }
         for row in change.rows {
-            let Row::Listing(listing) = row else { continue };
-            let known = self.listings.get(listing.sid);
-            if known.is_none_or(|known| known.changed < listing.changed) {
-                touched.push(listing.sid);
-                self.listings.insert(listing.sid, listing);
+            match row {
+                Row::Listing(listing) => {
+                    let known = self.listings.get(listing.sid);
+                    if known.is_none_or(|known| known.changed < listing.changed) {
+                        touched.push(listing.sid);
+                        self.listings.insert(listing.sid, listing);
+                    }
+                }
+                Row::Role(role) => {
+                    let known = self.roles.get(role.sid);
+                    if known.is_none_or(|known| known.changed < role.changed) {
+                        self.roles.insert(role.sid, role);
+                    }
+                }
+                Row::Message(_)
+                | Row::Member(_)
+                | Row::Channel(_)
+                | Row::Membership(_)
+                | Row::User(_) => {}
             }
         }
         applied

@@ -19,7 +19,8 @@ pub enum Event {
     },
     /// Everything missed since the last connection has been folded in.
     CaughtUp,
-    /// These channels' listings came, changed or went.
+    /// These channels' listings came, changed or went, or a role did: what
+    /// [`rights`](crate::Client::rights) gives may be another.
     Directory(Vec<ChannelSid>),
     /// These memberships of mine, or my own user row, came, changed or went.
     Memberships(Vec<ChannelSid>),

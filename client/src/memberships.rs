@@ -1,7 +1,7 @@
 //! My channels and my own row, as my user scope tells them.
 
 use chat::protocol::{Change, Row};
-use chat::{ChannelRole, ChannelSid, Membership, MessageIndex, User};
+use chat::{ChannelSid, Invited, Membership, MessageIndex, RoleSid, User};
 
 use crate::head::{Applied, Head};
 use crate::sorted::SortedMap;
@@ -32,7 +32,7 @@ impl Memberships {
     }
 
     /// My role in a channel of mine.
-    pub fn role(&self, channel: ChannelSid) -> Option<ChannelRole> {
+    pub fn role(&self, channel: ChannelSid) -> Option<RoleSid> {
         self.rows.get(channel)?.role
     }
 
@@ -41,13 +41,28 @@ impl Memberships {
         self.rows.get(channel)?.horizon
     }
 
+    /// Who asks me to join a channel, and when.
+    pub fn invited(&self, channel: ChannelSid) -> Option<&Invited> {
+        self.rows.get(channel)?.invited.as_ref()
+    }
+
+    /// The channels that I am asked to join.
+    pub fn invitations(&self) -> impl Iterator<Item = (ChannelSid, &Invited)> {
+        self.rows.values().filter_map(|row| Some((row.channel, row.invited.as_ref()?)))
+    }
+
     /// My channels.
     pub fn channels(&self) -> impl Iterator<Item = ChannelSid> {
         self.rows.values().filter(|row| !row.has_left()).map(|row| row.channel)
     }
 
-    /// Folds one change; the touched memberships are added to `touched`.
-    pub(crate) fn apply(&mut self, change: Change, touched: &mut Vec<ChannelSid>) -> Applied {
+    /// Folds one change; the touched memberships are added to `touched`, each with the horizon that
+    /// it had before.
+    pub(crate) fn apply(
+        &mut self,
+        change: Change,
+        touched: &mut Vec<(ChannelSid, Option<MessageIndex>)>,
+    ) -> Applied {
         let applied = self.head.take(&change);
         if applied != Applied::Changed {
             return applied;
@@ -57,7 +72,7 @@ impl Memberships {
                 Row::Membership(row) => {
                     let known = self.rows.get(row.channel);
                     if known.is_none_or(|known| known.changed < row.changed) {
-                        touched.push(row.channel);
+                        touched.push((row.channel, known.and_then(|known| known.horizon)));
                         self.rows.insert(row.channel, row);
                     }
                 }
@@ -66,7 +81,11 @@ impl Memberships {
                         self.user = Some(user);
                     }
                 }
-                Row::Message(_) | Row::Member(_) | Row::Channel(_) | Row::Listing(_) => {}
+                Row::Message(_)
+                | Row::Member(_)
+                | Row::Channel(_)
+                | Row::Listing(_)
+                | Row::Role(_) => {}
             }
         }
         applied

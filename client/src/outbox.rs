@@ -302,7 +302,11 @@ mod tests {
     /// The message as its channel tells it.
     fn row(draft: &chat::Draft, index: u64, entered: u64) -> Row {
         let body = Body::parse(&draft.body).expect("it was parsed before");
-        Row::Message(chat::Message { nonce: draft.nonce, body, ..message("ada", index, entered) })
+        Row::Message(chat::Message {
+            nonce: draft.nonce,
+            body: Some(body),
+            ..message("ada", index, entered)
+        })
     }
 
     fn is_waiting(scene: &Scene) -> bool {

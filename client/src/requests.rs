@@ -123,10 +123,19 @@ fn is_repeatable(command: &Command) -> bool {
         Command::PostMessage(_)
         | Command::EditMessage(_)
         | Command::CreateChannel(_)
-        | Command::RenameChannel(_)
+        | Command::DeleteMessage { .. }
+        | Command::EditChannel(_)
         | Command::DeleteChannel { .. }
         | Command::JoinChannel { .. }
         | Command::LeaveChannel { .. }
+        | Command::AddMember { .. }
+        | Command::RemoveMember { .. }
+        | Command::InviteMember { .. }
+        | Command::DeclineInvite { .. }
+        | Command::EditMember(_)
+        | Command::EditUser(_)
+        | Command::SetNotificationLevel { .. }
+        | Command::AdvanceReadHorizon { .. }
         | Command::SetReadHorizon { .. }
         | Command::Resume { .. }
         | Command::OpenChannel { .. }
@@ -159,7 +168,7 @@ mod tests {
 
     fn created() -> Accepted {
         let member = MemberSid::new(Uuid::from_u128(1));
-        Accepted::Created(Created { channel: channel(5), member })
+        Accepted::Created(Created { channel: channel(5), member: Some(member) })
     }
 
     fn creates(command: &Command) -> bool {
@@ -169,8 +178,9 @@ mod tests {
     #[test]
     fn somebody_who_makes_a_channel_is_in_it_when_the_answer_comes() {
         let mut scene = Scene::online();
-        let ticket =
-            scene.act(|client, now| client.create_channel("Water", None, now)).expect("a name");
+        let ticket = scene
+            .act(|client, now| client.create_channel("Water", None, false, now))
+            .expect("a name");
         assert_eq!(outcome(&scene, ticket), None);
         let asked = scene.asked(creates);
         scene.ok(asked, created());
@@ -182,10 +192,11 @@ mod tests {
     #[test]
     fn an_impossible_name_never_leaves() {
         let mut scene = Scene::online();
-        let no = scene.act(|client, now| client.create_channel(" ", None, now));
+        let no = scene.act(|client, now| client.create_channel(" ", None, false, now));
         assert_eq!(no, Err(Refusal::FriendlyNameMissing));
         let address = "a".repeat(65);
-        let no = scene.act(|client, now| client.create_channel("Water", Some(&address), now));
+        let no =
+            scene.act(|client, now| client.create_channel("Water", Some(&address), false, now));
         assert_eq!(no, Err(Refusal::UniqueNameTooLong));
         let no = scene.act(|client, now| client.rename_channel(plaza(), Some(""), None, now));
         assert_eq!(no, Err(Refusal::FriendlyNameMissing));
@@ -195,7 +206,9 @@ mod tests {
     #[test]
     fn a_blank_address_is_none_at_first_and_removed_later() {
         let mut scene = Scene::online();
-        scene.act(|client, now| client.create_channel("Water", Some(" "), now)).expect("good");
+        scene
+            .act(|client, now| client.create_channel("Water", Some(" "), false, now))
+            .expect("good");
         scene.asked(
             |command| matches!(command, Command::CreateChannel(wish) if wish.unique_name.is_none()),
         );
@@ -203,15 +216,16 @@ mod tests {
             .act(|client, now| client.rename_channel(plaza(), None, Some(" "), now))
             .expect("good");
         scene.asked(|command| {
-            matches!(command, Command::RenameChannel(new) if new.unique_name.as_deref() == Some(""))
+            matches!(command, Command::EditChannel(new) if new.unique_name.as_deref() == Some(""))
         });
     }
 
     #[test]
     fn a_question_that_was_cut_off_is_asked_again_with_the_same_nonce() {
         let mut scene = Scene::online();
-        let ticket =
-            scene.act(|client, now| client.create_channel("Water", None, now)).expect("a name");
+        let ticket = scene
+            .act(|client, now| client.create_channel("Water", None, false, now))
+            .expect("a name");
         let before = scene.requests.clone();
         scene.cut();
         assert_eq!(outcome(&scene, ticket), None);

@@ -6,8 +6,8 @@ use chat::protocol::{
 };
 use chat::refusal::WireRefusal;
 use chat::{
-    Attributes, Body, Channel, ChannelDetails, ChannelRole, ChannelSid, FriendlyName, Identity,
-    Listing, Member, MemberSid, Membership, Message, MessageIndex, MessageSid, Nonce, Sequence,
+    Attributes, Body, Channel, ChannelDetails, ChannelSid, FriendlyName, Identity, Level, Listing,
+    Member, MemberSid, Membership, Message, MessageIndex, MessageSid, Nonce, RoleSid, Sequence,
     Timestamp, UserSid,
 };
 use uuid::Uuid;
@@ -53,7 +53,7 @@ pub(crate) fn message(name: &str, index: u64, entered: u64) -> Message {
         index: MessageIndex(index),
         author: user(name),
         identity: identity(name),
-        body: Body::parse(&format!("{name} says {index}")).expect("a text"),
+        body: Some(Body::parse(&format!("{name} says {index}")).expect("a text")),
         attributes: Attributes::default(),
         nonce: nonce(u128::from(index)),
         posted_at: Timestamp(0),
@@ -63,14 +63,21 @@ pub(crate) fn message(name: &str, index: u64, entered: u64) -> Message {
     }
 }
 
+/// What is left of a message in a list of lines.
+pub(crate) fn said(message: &Message) -> String {
+    message.body.as_ref().map_or_else(|| "(deleted)".to_owned(), |body| body.as_str().to_owned())
+}
+
 pub(crate) fn member(name: &str, entered: u64, changed: u64) -> Member {
     Member {
         sid: MemberSid::new(Uuid::from_u128(number(name))),
         user: user(name),
         identity: identity(name),
         guest: false,
-        role: Some(ChannelRole::User),
+        role: Some(RoleSid::CHANNEL_USER),
         horizon: None,
+        read_at: None,
+        attributes: Attributes::default(),
         at: Timestamp(0),
         entered: Sequence(entered),
         changed: Sequence(changed),
@@ -84,8 +91,10 @@ pub(crate) fn gone(name: &str, entered: u64, changed: u64) -> Member {
 pub(crate) fn membership(channel: ChannelSid, changed: u64) -> Membership {
     Membership {
         channel,
-        role: Some(ChannelRole::User),
+        role: Some(RoleSid::CHANNEL_USER),
+        invited: None,
         horizon: None,
+        level: Level::Default,
         entered: Sequence(changed),
         changed: Sequence(changed),
     }
@@ -96,6 +105,7 @@ pub(crate) fn details(name: &str) -> ChannelDetails {
         unique_name: None,
         friendly_name: FriendlyName::parse(name).expect("a name"),
         attributes: Attributes::default(),
+        private: false,
         created_by: identity("system"),
         created_at: Timestamp(0),
         updated_at: Timestamp(0),
@@ -131,6 +141,7 @@ pub(crate) fn state(sid: ChannelSid, sequence: u64) -> ChannelState {
         last_message_at: None,
         horizon: None,
         unread: 0,
+        details: None,
     }
 }
 
@@ -338,7 +349,7 @@ impl Scene {
     /// The bodies in the plaza, pending ones in brackets, notices by name.
     pub(crate) fn shown(&self) -> Vec<String> {
         let lines = self.client.lines(plaza()).map(|line| match line {
-            crate::Line::Message(message) => message.body.as_str().to_owned(),
+            crate::Line::Message(message) => said(message),
             crate::Line::Pending(pending) => format!("[{}]", pending.body.as_str()),
             crate::Line::Notice(notice) => format!("{} {:?}", notice.identity, notice.kind),
         });

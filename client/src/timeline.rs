@@ -178,7 +178,8 @@ impl Timeline {
                 | Row::Channel(_)
                 | Row::Membership(_)
                 | Row::User(_)
-                | Row::Listing(_) => {}
+                | Row::Listing(_)
+                | Row::Role(_) => {}
             }
         }
         self.let_go_of_the_earliest(folded);
@@ -294,7 +295,7 @@ mod tests {
 
     use super::*;
     use crate::event::{Event, TimelineChange};
-    use crate::scene::{Scene, gone, member, message, opened, plaza, state, told, user};
+    use crate::scene::{Scene, gone, member, message, opened, plaza, said, state, told, user};
 
     fn of(messages: Vec<Message>) -> Timeline {
         Timeline::new(opened(10, messages), user("ada"))
@@ -308,7 +309,7 @@ mod tests {
 
     fn bodies(timeline: &Timeline) -> Vec<String> {
         let lines = timeline.lines().map(|line| match line {
-            Line::Message(message) => message.body.as_str().to_owned(),
+            Line::Message(message) => said(message),
             Line::Notice(notice) => format!("{} {:?}", notice.identity, notice.kind),
             Line::Pending(_) => unreachable!("pending lines are the outbox's"),
         });
@@ -495,7 +496,7 @@ mod tests {
 
     fn edited(name: &str, index: u64, entered: u64, changed: u64) -> Message {
         let body = chat::Body::parse(&format!("{name} says {index} anew")).expect("a text");
-        Message { body, changed: Sequence(changed), ..message(name, index, entered) }
+        Message { body: Some(body), changed: Sequence(changed), ..message(name, index, entered) }
     }
 
     #[test]

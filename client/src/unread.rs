@@ -4,7 +4,7 @@
 //! moves is counted anew from the loaded messages. What cannot be counted here is asked for.
 
 use chat::protocol::{Change, ChannelState, Row, Unread};
-use chat::{MessageIndex, Sequence, UserSid, limits};
+use chat::{Message, MessageIndex, Sequence, UserSid, limits};
 
 use crate::head::{Applied, Head};
 use crate::timeline::Timeline;
@@ -109,6 +109,10 @@ impl UnreadTracker {
         }
         for row in &change.rows {
             let Row::Message(message) = row else { continue };
+            if message.is_deleted() {
+                self.forget(message, me);
+                continue;
+            }
             // One that entered earlier was edited since, and may be here for the first time.
             let is_new = since < message.entered
                 || self.at < message.entered
@@ -118,6 +122,13 @@ impl UnreadTracker {
             }
         }
         self.count_together();
+    }
+
+    /// A deleted message is not unread. Whether the server had counted it, it knows best.
+    fn forget(&mut self, marker: &Message, me: UserSid) {
+        self.fresh.retain(|&(_, index)| index != marker.index);
+        let was_counted = marker.entered <= self.at && marker.author != me;
+        self.unsure |= was_counted && 0 < self.counted && self.horizon < Some(marker.index);
     }
 
     /// Beyond the cap nobody counts one by one: what came here joins what the server had counted.
@@ -131,7 +142,15 @@ impl UnreadTracker {
         self.fresh.clear();
     }
 
-    /// The horizon moved to `to`, here or on another device; it never moves back.
+    /// The horizon was set back on another device. What I see here meanwhile counts more.
+    pub(crate) fn read_back(&mut self, to: Option<MessageIndex>) {
+        if self.wished.is_none() {
+            self.horizon = to;
+            self.unsure = true;
+        }
+    }
+
+    /// The horizon moved on to `to`, here or on another device.
     pub(crate) fn read_on(&mut self, to: Option<MessageIndex>, timeline: Option<&Timeline>) {
         let Some(to) = to.filter(|&to| self.horizon < Some(to)) else { return };
         self.horizon = Some(to);
@@ -201,8 +220,8 @@ impl UnreadTracker {
 
 #[cfg(test)]
 mod tests {
+    use chat::Membership;
     use chat::protocol::{Accepted, Command, Scope};
-    use chat::{Membership, Message};
 
     use super::*;
     use crate::event::Event;
@@ -223,7 +242,7 @@ mod tests {
     }
 
     fn tells(to: u64) -> impl Fn(&Command) -> bool {
-        move |command| matches!(command, Command::SetReadHorizon { index, .. } if *index == MessageIndex(to))
+        move |command| matches!(command, Command::AdvanceReadHorizon { index, .. } if *index == MessageIndex(to))
     }
 
     /// Five unread messages by Grace, 5 to 9, at sequence 10; the plaza is not open.
@@ -335,6 +354,49 @@ mod tests {
         scene.hear(change(scope, 0, 1, vec![Row::Membership(read)]));
         assert_eq!((count(&scene), horizon(&scene)), (0, Some(9)));
         assert!(scene.requests.is_empty(), "the server knows");
+    }
+
+    #[test]
+    fn a_horizon_that_was_set_back_elsewhere_is_counted_anew() {
+        let mut scene = five_unread();
+        let scope = Scope::User(user("ada"));
+        let read = |to, changed| {
+            let horizon = Some(MessageIndex(to));
+            Row::Membership(Membership { horizon, ..membership(plaza(), changed) })
+        };
+        scene.hear(change(scope, 0, 1, vec![read(9, 1)]));
+        assert_eq!(count(&scene), 0);
+        scene.hear(change(scope, 1, 2, vec![read(6, 2)]));
+        let asked = scene.asked(asks);
+        scene.ok(asked, Accepted::Unread(unread(Some(6), 3, 10)));
+        assert_eq!((count(&scene), horizon(&scene)), (3, Some(6)));
+        scene.act(|client, now| client.seen(plaza(), MessageIndex(9), now));
+        let asked = scene.asked(tells(9));
+        scene.ok(asked, Accepted::Done {});
+        let asked = scene.asked(asks);
+        scene.ok(asked, Accepted::Unread(unread(Some(9), 0, 10)));
+        assert_eq!(count(&scene), 0, "and may be read again");
+    }
+
+    #[test]
+    fn a_deleted_message_is_not_unread() {
+        let mut scene = five_unread();
+        let deleted = |index, entered, changed| {
+            let body = None;
+            let changed = Sequence(changed);
+            Row::Message(Message { body, changed, ..message("grace", index, entered) })
+        };
+        scene.hear(told(10, 12, vec![grace(10, 11), grace(11, 12)]));
+        assert_eq!(count(&scene), 7);
+        scene.hear(told(12, 13, vec![deleted(10, 11, 13)]));
+        assert_eq!(count(&scene), 6, "one that came here");
+        assert!(!scene.has_asked(asks));
+        scene.hear(told(13, 14, vec![deleted(7, 8, 14)]));
+        let asked = scene.asked(asks);
+        scene.ok(asked, Accepted::Unread(unread(Some(4), 5, 14)));
+        assert_eq!(count(&scene), 5, "one that the server had counted");
+        scene.hear(told(14, 15, vec![deleted(2, 3, 15)]));
+        assert!(scene.requests.is_empty(), "one that was read is not asked about");
     }
 
     #[test]

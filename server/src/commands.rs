@@ -1,43 +1,64 @@
 //! What changes things. A command is a plain function over a [`Tx`]: load, judge, write; the store
 //! commits and tells. One file each.
 
+pub mod add_member;
 pub mod add_user;
 pub mod admit_identity;
 pub mod create_channel;
+pub mod decline_invite;
 pub mod delete_channel;
+pub mod delete_message;
+pub mod edit_channel;
+pub mod edit_member;
 pub mod edit_message;
+pub mod edit_user;
 pub mod end_leases;
 pub mod found_service;
 pub mod hand_over_channel;
+pub mod invite_member;
 pub mod join_channel;
 pub mod lease_name;
 pub mod leave_channel;
 pub mod post_message;
 pub mod purge;
-pub mod rename_channel;
+pub mod remove_member;
+pub mod roles;
+pub mod set_notification_level;
 pub mod set_read_horizon;
 pub mod sign_in;
 pub mod sign_out;
 pub mod touch_user;
 
 mod asked;
+mod asker;
 mod retire;
 
+pub use add_member::add_member;
 pub use add_user::add_user;
 pub use admit_identity::admit_identity;
+pub use asker::Actor;
+pub(crate) use asker::Asker;
 pub use create_channel::create_channel;
+pub use decline_invite::decline_invite;
 pub use delete_channel::delete_channel;
+pub use delete_message::delete_message;
+pub use edit_channel::edit_channel;
+pub use edit_member::edit_member;
 pub use edit_message::edit_message;
+pub use edit_user::edit_user;
 pub use end_leases::end_leases;
 pub use found_service::found_service;
 pub use hand_over_channel::hand_over_channel;
+pub use invite_member::invite_member;
 pub use join_channel::join_channel;
 pub use lease_name::lease_name;
 pub use leave_channel::leave_channel;
 pub use post_message::post_message;
 pub use purge::purge;
-pub use rename_channel::rename_channel;
-pub use set_read_horizon::set_read_horizon;
+pub use remove_member::remove_member;
+pub use roles::{create_role, delete_role, edit_role, set_default_roles};
+pub use set_notification_level::set_notification_level;
+pub use set_read_horizon::{advance_read_horizon, set_read_horizon};
 pub use sign_in::sign_in;
 pub use sign_out::sign_out;
 pub use touch_user::touch_user;
@@ -85,6 +106,11 @@ impl<R> Done<R> {
     /// These rows changed.
     pub fn changed(reply: R, rows: impl IntoIterator<Item = (Scope, Row)>) -> Self {
         Self { reply, rows: rows.into_iter().collect(), ended: Vec::new() }
+    }
+
+    /// The same, with this reply.
+    pub fn replied<S>(self, reply: S) -> Done<S> {
+        Done { reply, rows: self.rows, ended: self.ended }
     }
 
     /// This, too, was done by the same command.

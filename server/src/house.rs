@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use chat::protocol::Scope;
-use chat::{Identity, ServiceRole, Timestamp};
+use chat::{Identity, RoleSid, Timestamp};
 use futures_util::Stream;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
@@ -74,7 +74,7 @@ impl House {
     pub(crate) async fn account(&self, name: &str, password: &str) {
         let name = ChosenName::parse(name).expect("a name");
         let hash = passwords::hash(password).expect("a password");
-        let role = ServiceRole::User;
+        let role = RoleSid::SERVICE_USER;
         self.state
             .store
             .write(Scope::Directory, move |tx, m| {

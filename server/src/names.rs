@@ -17,8 +17,13 @@ impl ChosenName {
         let normal: String = text.nfkc().collect();
         let words: Vec<&str> = normal.split_whitespace().collect();
         let identity = Identity::parse_chosen(&words.join(" "))?;
+        Ok(Self::of(identity))
+    }
+
+    /// A name as it is.
+    pub fn of(identity: Identity) -> Self {
         let skeleton = skeleton::of(identity.as_str());
-        Ok(Self { identity, skeleton })
+        Self { identity, skeleton }
     }
 }
 

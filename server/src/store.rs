@@ -39,8 +39,8 @@ use sqlite::Sqlite;
 use writer::{Order, Waiting, Writer};
 
 pub use nouns::{
-    ChannelRows, ChosenName, FirstReply, LiveChannel, LiveMember, MemberRows, NewMember,
-    NewMessage, NewSession, NewUser, Service, Session, SignedIn, Welcomed,
+    ChannelRows, ChosenName, DefaultRoles, FirstReply, LiveChannel, LiveMember, MemberRows,
+    NewMember, NewMessage, NewSession, NewUser, Service, Session, SignedIn, Welcomed,
 };
 pub use tx::Tx;
 

@@ -3,6 +3,7 @@
 pub mod blocked;
 pub mod create_channel;
 pub mod delete_channel;
+pub mod delete_message;
 pub mod hand_over;
 pub mod rename_channel;
 pub mod sign_out;
@@ -14,6 +15,7 @@ use leptos::prelude::*;
 use self::blocked::Blocked;
 use self::create_channel::CreateChannel;
 use self::delete_channel::DeleteChannel;
+use self::delete_message::DeleteMessage;
 use self::hand_over::HandOver;
 use self::rename_channel::RenameChannel;
 use self::sign_out::SignOut;
@@ -46,6 +48,7 @@ fn asked_for(dialog: Option<Dialog>) -> AnyView {
         Some(Dialog::Create) => view! { <CreateChannel/> }.into_any(),
         Some(Dialog::Rename(head)) => view! { <RenameChannel head/> }.into_any(),
         Some(Dialog::Delete(head)) => view! { <DeleteChannel head/> }.into_any(),
+        Some(Dialog::DeleteMessage(message)) => view! { <DeleteMessage message/> }.into_any(),
         Some(Dialog::HandOver(head)) => view! { <HandOver head/> }.into_any(),
         Some(Dialog::SignOut { unsent }) => view! { <SignOut unsent/> }.into_any(),
         Some(Dialog::Stale { count }) => view! { <Stale count/> }.into_any(),

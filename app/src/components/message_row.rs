@@ -15,7 +15,7 @@ use crate::icons::Icon;
 use crate::live::{ArcLive, Live};
 use crate::sentences;
 use crate::store::store;
-use crate::store::view::{MessageView, RowState, RowView};
+use crate::store::view::{Dialog, Editable, MessageView, RowState, RowView, Whose};
 use crate::views::{When, attribute, drawn, on};
 
 #[component]
@@ -85,11 +85,11 @@ fn MessageRow(id: String, first: MessageView, row: Live<RowView>) -> impl IntoVi
     let key = first.key;
     let words = &store.wording().message;
     let is_editing = move || store.editing.get() == Some(key);
-    let may_edit = move || {
-        let editable = store.editable.get();
-        let is_there = message(row).is_some_and(|message| message.index.is_some());
-        is_there && (editable.any || own && editable.own) && !is_editing()
+    let may = move |whose: fn(Editable) -> Whose| {
+        let whose = whose(store.editable.get());
+        message(row).is_some_and(|message| whose.has(&message)) && !is_editing()
     };
+    let (may_edit, may_delete) = (move || may(|of| of.text), move || may(|of| of.deletes));
     let opens = move || message(row).is_some_and(|message| message.opens);
     let at = move || message(row).map_or(first.at, |message| message.at);
 
@@ -101,6 +101,7 @@ fn MessageRow(id: String, first: MessageView, row: Live<RowView>) -> impl IntoVi
             (own, " message-row--own"),
             (state.as_ref().is_some_and(RowState::is_pending), " message-row--pending"),
             (state.as_ref().is_some_and(RowState::is_failed), " message-row--failed"),
+            (state == Some(RowState::Deleted), " message-row--gone"),
         ] {
             if is_so {
                 class.push_str(suffix);
@@ -173,16 +174,28 @@ fn MessageRow(id: String, first: MessageView, row: Live<RowView>) -> impl IntoVi
                 </When>
                 <MessageState row/>
             </div>
-            <When holds=may_edit>
+            <When holds=move || may_edit() || may_delete()>
                 <div class="message-row__tools">
-                    <button
-                        class="icon-button icon-button--small"
-                        r#type="button"
-                        aria-label=words.edit
-                        on:click=on(move |_| store.editing.set(Some(key)))
-                    >
-                        <Icon name="pencil"/>
-                    </button>
+                    <When holds=may_edit>
+                        <button
+                            class="icon-button icon-button--small"
+                            r#type="button"
+                            aria-label=words.edit
+                            on:click=on(move |_| store.editing.set(Some(key)))
+                        >
+                            <Icon name="pencil"/>
+                        </button>
+                    </When>
+                    <When holds=may_delete>
+                        <button
+                            class="icon-button icon-button--small"
+                            r#type="button"
+                            aria-label=words.delete
+                            on:click=on(move |_| store.dialog.set(message(row).map(Dialog::DeleteMessage)))
+                        >
+                            <Icon name="trash"/>
+                        </button>
+                    </When>
                 </div>
             </When>
         </article>
@@ -201,7 +214,8 @@ fn message(row: Live<RowView>) -> Option<MessageView> {
 #[component]
 fn MessageText(row: Live<RowView>) -> impl IntoView {
     let store = store();
-    let edited = store.wording().message.edited;
+    let words = &store.wording().message;
+    let edited = words.edited;
     let mark = move |at| {
         view! {
             " "
@@ -212,7 +226,12 @@ fn MessageText(row: Live<RowView>) -> impl IntoView {
     };
     view! {
         <div class="message-row__body" dir="auto">
-            {drawn(move || message(row).map(|message| text(&message.body)))}
+            {drawn(move || {
+                message(row).map(|message| match message.state {
+                    RowState::Deleted => text(words.deleted),
+                    _ => text(&message.body),
+                })
+            })}
             {drawn(move || message(row).and_then(|message| message.edited).map(mark))}
         </div>
     }
@@ -272,7 +291,7 @@ fn MessageState(row: Live<RowView>) -> impl IntoView {
         .into_any()
     };
     drawn(move || match message(row).map_or(RowState::Accepted, |message| message.state) {
-        RowState::Accepted => ().into_any(),
+        RowState::Accepted | RowState::Deleted => ().into_any(),
         RowState::Sending(_) => quiet(words.sending),
         RowState::Waiting(_) => quiet(words.waiting),
         RowState::Stale(nonce) => asking("clock", words.stale.to_owned(), words.send_now, nonce),

@@ -49,16 +49,24 @@ impl Store {
         }
     }
 
+    /// Takes a message back.
+    pub(crate) fn delete(self, message: &MessageView, answered: impl FnOnce(Answered) + 'static) {
+        let (Some(channel), Some(index)) = (self.open(), message.index) else { return };
+        self.ask(answered, |client| client.delete(channel, index, clock::now()));
+    }
+
     /// Turns to the last message of one's own, to edit it; whether there is one.
     pub(crate) fn edit_last(self, channel: ChannelSid) -> bool {
         let last = self.read(|client| {
             let me = client.me()?.user;
             client.lines(channel).rev().find_map(|line| match line {
-                Line::Message(message) if message.author == me => Some(line.key(me)),
+                Line::Message(message) if message.author == me && !message.is_deleted() => {
+                    Some(line.key(me))
+                }
                 _ => None,
             })
         });
-        let last = last.filter(|_| self.editable.get_untracked().own);
+        let last = last.filter(|_| self.editable.get_untracked().text.own);
         self.editing.set(last);
         last.is_some()
     }
@@ -113,7 +121,7 @@ impl Store {
         address: Option<&str>,
         answered: impl FnOnce(Answered) + 'static,
     ) {
-        let asked = self.drive(|client| client.create_channel(name, address, clock::now()));
+        let asked = self.drive(|client| client.create_channel(name, address, false, clock::now()));
         match asked {
             Ok(ticket) => self.expect_answer(ticket, answered),
             Err(refusal) => answered(Err(self.no(refusal))),

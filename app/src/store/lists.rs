@@ -47,10 +47,7 @@ impl Store {
 }
 
 pub(super) fn details(client: &Client, channel: ChannelSid) -> Option<&chat::ChannelDetails> {
-    client
-        .directory()
-        .details(channel)
-        .or_else(|| client.timeline(channel).and_then(|timeline| timeline.details()))
+    client.details(channel)
 }
 
 fn lists(client: &Client, compare: Compare<'_>) -> ChannelLists {

@@ -1,7 +1,7 @@
 //! The open channel as rows: the order anew at every change, the content only where it changed.
 
-use chat::ChannelSid;
-use chat::message::{Part, may_edit};
+use chat::message::{Part, may_delete, may_edit};
+use chat::{ChannelSid, Permission};
 use client::{Client, Line, Me, NoticeKind, PendingState, SortedSet};
 
 use super::Store;
@@ -9,7 +9,7 @@ use super::apply::{Dirty, set_if_new};
 use super::layout::{Glance, Item, ItemKey, NewAfter, lay_out};
 use super::lists::{Compare, details, in_order};
 use super::view::{
-    Earlier, Editable, Head, MemberView, MembersView, MessageView, RowState, RowView, service_role,
+    Earlier, Editable, Head, MemberView, MembersView, MessageView, RowState, RowView, Whose,
 };
 use crate::browser::intl::day_number;
 use crate::browser::{clock, dom};
@@ -146,15 +146,20 @@ fn row(item: Item, line: Line<'_>, glance: &Glance, me: &Me, now: &Now) -> RowVi
                 at: notice.at,
             };
         }
-        Line::Message(message) => (&message.identity, &message.body, RowState::Accepted),
-        Line::Pending(pending) => (&me.identity, &pending.body, state(pending, now.is_online)),
+        Line::Message(message) => {
+            let state = if message.is_deleted() { RowState::Deleted } else { RowState::Accepted };
+            (&message.identity, message.body.as_ref(), state)
+        }
+        Line::Pending(pending) => {
+            (&me.identity, Some(&pending.body), state(pending, now.is_online))
+        }
     };
     RowView::Message(MessageView {
         key: glance.key,
         author: author.clone(),
         own: glance.own,
         opens: item.opens,
-        body: body.as_str().to_owned(),
+        body: body.map_or_else(String::new, |body| body.as_str().to_owned()),
         at: glance.at,
         edited,
         index: glance.index,
@@ -198,19 +203,17 @@ fn earlier(client: &Client, channel: ChannelSid) -> Earlier {
 fn head(client: &Client, channel: ChannelSid) -> Option<Head> {
     let details = details(client, channel)?;
     let timeline = client.timeline(channel);
-    let role = client.memberships().role(channel);
-    let service = service_role(client.memberships().user());
+    let rights = client.rights(channel);
     let me = client.me();
     Some(Head {
         channel,
         name: details.friendly_name.as_str().to_owned(),
         is_general: details.is_general(),
         is_own: me.is_some_and(|me| me.identity == details.created_by),
-        role,
-        may_rename: details.may_rename(service, role).is_ok(),
-        may_hand_over: details.may_hand_over(service, role).is_ok(),
-        may_delete: details.may_delete(service, role).is_ok(),
-        may_leave: role.is_some(),
+        may_rename: details.may_rename(rights).is_ok(),
+        may_hand_over: details.may_hand_over(rights).is_ok(),
+        may_delete: details.may_delete(rights).is_ok(),
+        may_leave: rights.permit(Permission::LeaveChannel).is_ok(),
         members: timeline.map_or(0, client::Timeline::member_count),
         messages: timeline.and_then(client::Timeline::last_index).map_or(0, |index| index.0 + 1),
         loaded: timeline.is_some(),
@@ -218,10 +221,11 @@ fn head(client: &Client, channel: ChannelSid) -> Option<Head> {
 }
 
 fn editable(client: &Client, channel: ChannelSid) -> Editable {
-    let service = service_role(client.memberships().user());
-    let role = client.memberships().role(channel);
-    let may = |is_own| may_edit(Part::Body, is_own, service, role).is_ok();
-    Editable { own: may(true), any: may(false) }
+    let rights = client.rights(channel);
+    let may_edit = |is_own| may_edit(Part::Body, is_own, rights).is_ok();
+    let may_delete = |is_own| may_delete(is_own, rights).is_ok();
+    let whose = |may: &dyn Fn(bool) -> bool| Whose { own: may(true), any: may(false) };
+    Editable { text: whose(&may_edit), deletes: whose(&may_delete) }
 }
 
 fn members(client: &Client, channel: ChannelSid, compare: Compare<'_>) -> MembersView {
@@ -234,7 +238,7 @@ fn members(client: &Client, channel: ChannelSid, compare: Compare<'_>) -> Member
         MemberView {
             user: member.user,
             identity: member.identity.clone(),
-            admin: member.role == Some(chat::ChannelRole::Admin),
+            admin: member.role == Some(chat::RoleSid::CHANNEL_ADMIN),
             guest: member.guest,
             you: Some(member.user) == me,
         }

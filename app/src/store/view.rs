@@ -1,10 +1,7 @@
 //! What components read: plain values, one for each place on the page.
 
 use chat::refusal::WireRefusal;
-use chat::{
-    ChannelRole, ChannelSid, FriendlyName, Identity, MessageIndex, Nonce, ServiceRole, Timestamp,
-    UserSid,
-};
+use chat::{ChannelSid, FriendlyName, Identity, MessageIndex, Nonce, Timestamp, UserSid};
 use client::{Departure, LineKey};
 
 use super::layout::ItemKey;
@@ -57,7 +54,6 @@ pub struct Head {
     pub name: String,
     pub is_general: bool,
     pub is_own: bool,
-    pub role: Option<ChannelRole>,
     pub may_rename: bool,
     pub may_hand_over: bool,
     pub may_delete: bool,
@@ -105,17 +101,35 @@ pub struct MessageView {
     pub state: RowState,
 }
 
-/// Whose messages I may edit in the open channel.
+/// Whose messages I may edit, and whose delete, in the open channel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Editable {
+    pub text: Whose,
+    pub deletes: Whose,
+}
+
+/// My own, anybody's, or nobody's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Whose {
     pub own: bool,
     pub any: bool,
+}
+
+impl Whose {
+    /// Whether this message is one of them: an accepted one, and mine where only mine are.
+    pub fn has(self, message: &MessageView) -> bool {
+        message.state == RowState::Accepted
+            && message.index.is_some()
+            && if message.own { self.own } else { self.any }
+    }
 }
 
 /// What has become of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RowState {
     Accepted,
+    /// Only a marker is left.
+    Deleted,
     Sending(Nonce),
     /// Goes out when the connection is back.
     Waiting(Nonce),
@@ -155,6 +169,7 @@ pub enum Dialog {
     Create,
     Rename(Head),
     Delete(Head),
+    DeleteMessage(MessageView),
     HandOver(Head),
     SignOut { unsent: u64 },
     Stale { count: u64 },
@@ -170,9 +185,4 @@ pub struct Told {
     pub unsent: Vec<String>,
     /// Whether it was open, so that the reader is somewhere else now.
     pub was_open: bool,
-}
-
-/// My part in everything.
-pub(crate) fn service_role(user: Option<&chat::User>) -> ServiceRole {
-    user.map(|user| user.role).unwrap_or_default()
 }

@@ -169,6 +169,8 @@ pub(super) static WORDING: Wording = Wording {
     message: Message {
         edit: "Edit message",
         edited: "(edited)",
+        delete: "Delete message",
+        deleted: "This message was deleted.",
         save: "Save",
         saving: "Saving",
         sending: "Sending…",
@@ -239,6 +241,13 @@ pub(super) static WORDING: Wording = Wording {
         keep: "Keep the channel",
         submit: "Delete channel",
         submitting: "Deleting…",
+    },
+    delete_message: DeleteMessage {
+        title: "Delete this message?",
+        lead: "It disappears for everyone in the channel. This cannot be undone.",
+        keep: "Keep it",
+        submit: "Delete",
+        submitting: "Deleting",
     },
     hand_over: HandOver {
         title: |channel| format!("Hand over “{channel}”"),
@@ -312,7 +321,17 @@ fn refusal(refusal: Refusal) -> String {
             return format!("That was too fast. Try again in {wait}.");
         }
         Refusal::NotPermitted(permission) => not_permitted(permission),
-        Refusal::BadParameter | Refusal::MalformedFrame | Refusal::NonceReused => {
+        Refusal::BadParameter
+        | Refusal::MalformedFrame
+        | Refusal::NonceReused
+        | Refusal::RoleNotFound
+        | Refusal::RoleOfOtherKind
+        | Refusal::PermissionUnknown
+        | Refusal::RoleEmpty
+        | Refusal::RoleInUse
+        | Refusal::TooManyRoles
+        | Refusal::RoleRefused
+        | Refusal::LevelInvalid => {
             "This page and the server misunderstood each other. Reload the page."
         }
         Refusal::UnknownCommand => "This server is too old for that.",
@@ -342,6 +361,10 @@ fn refusal(refusal: Refusal) -> String {
         Refusal::GuestsOff => "Guests are not admitted here. Sign in with your account.",
         Refusal::WrongPassword => "The name and the password do not match.",
         Refusal::GeneralStays => "The General Channel stays as it is, for everyone.",
+        Refusal::UserNotFound => "There is nobody of this name here.",
+        Refusal::StaysPrivate => "A private channel stays private.",
+        Refusal::AlreadyInvited => "This person is invited already.",
+        Refusal::InviteNotFound => "This invitation is over.",
         Refusal::ChannelNotFound => "This channel is gone.",
         Refusal::FriendlyNameMissing => "Enter a name for the channel.",
         Refusal::FriendlyNameTooLong => "The name is too long: 64 characters at most.",
@@ -354,7 +377,7 @@ fn refusal(refusal: Refusal) -> String {
         Refusal::AttributesTooLong => "The attributes are too long: 16 KB at most.",
         Refusal::AttributesNotJson => "The attributes are not JSON.",
         Refusal::NotAMember => "You are not in this channel.",
-        Refusal::AlreadyAMember => "You are in this channel already.",
+        Refusal::AlreadyAMember => "Already in this channel.",
         Refusal::MemberNotFound => "This person is not in the channel.",
         Refusal::ChannelFull => "This channel is full.",
         Refusal::TooManyChannels => "You are in as many channels as possible. Leave one first.",
@@ -371,7 +394,9 @@ fn not_permitted(permission: Permission) -> &'static str {
         Permission::CreateChannel => "You may not create channels here.",
         Permission::JoinChannel => "You may not join this channel.",
         Permission::LeaveChannel => "You may not leave this channel.",
-        Permission::SendMessage => "You may not write in this channel.",
+        Permission::SendMessage | Permission::SendMediaMessage => {
+            "You may not write in this channel."
+        }
         Permission::EditOwnMessage => "You may not edit your messages here.",
         Permission::EditOwnMessageAttributes => "You may not change your messages here.",
         Permission::EditAnyMessage => "Only the channel’s admin may edit other people’s messages.",
@@ -381,7 +406,18 @@ fn not_permitted(permission: Permission) -> &'static str {
         Permission::EditChannelName => "Only the channel’s admin may rename it.",
         Permission::EditChannelAttributes => "Only the channel’s admin may change it.",
         Permission::DestroyChannel => "Only the channel’s admin may delete it.",
-        Permission::AddMember => "You may not add people to this channel.",
+        Permission::AddMember | Permission::InviteMember => {
+            "You may not add people to this channel."
+        }
+        Permission::DeleteOwnMessage => "You may not delete your messages here.",
+        Permission::DeleteAnyMessage => {
+            "Only the channel’s admin may delete other people’s messages."
+        }
+        Permission::EditOwnMemberAttributes
+        | Permission::EditAnyMemberAttributes
+        | Permission::EditNotificationLevel
+        | Permission::EditOwnUserInfo
+        | Permission::EditAnyUserInfo => "You may not change this.",
         Permission::RemoveMember => "Only the channel’s admin may remove people.",
     }
 }

@@ -174,6 +174,8 @@ pub(super) static WORDING: Wording = Wording {
     message: Message {
         edit: "メッセージを編集",
         edited: "（編集済み）",
+        delete: "メッセージを削除",
+        deleted: "このメッセージは削除されました。",
         save: "保存",
         saving: "保存しています",
         sending: "送信中…",
@@ -243,6 +245,13 @@ pub(super) static WORDING: Wording = Wording {
         submit: "削除",
         submitting: "削除しています…",
     },
+    delete_message: DeleteMessage {
+        title: "このメッセージを削除しますか？",
+        lead: "チャンネルの全員から見えなくなります。元には戻せません。",
+        keep: "残す",
+        submit: "削除",
+        submitting: "削除しています",
+    },
     hand_over: HandOver {
         title: |channel| format!("「{channel}」の管理者を交代"),
         lead: "新しい管理者が、名前の変更と削除をできるようになります。あなたは一般のメンバーとして残ります。",
@@ -305,7 +314,17 @@ fn refusal(refusal: Refusal) -> String {
             return format!("操作が速すぎます。{wait}後にもう一度お試しください。");
         }
         Refusal::NotPermitted(permission) => not_permitted(permission),
-        Refusal::BadParameter | Refusal::MalformedFrame | Refusal::NonceReused => {
+        Refusal::BadParameter
+        | Refusal::MalformedFrame
+        | Refusal::NonceReused
+        | Refusal::RoleNotFound
+        | Refusal::RoleOfOtherKind
+        | Refusal::PermissionUnknown
+        | Refusal::RoleEmpty
+        | Refusal::RoleInUse
+        | Refusal::TooManyRoles
+        | Refusal::RoleRefused
+        | Refusal::LevelInvalid => {
             "ページとサーバーの間に食い違いがあります。再読み込みしてください。"
         }
         Refusal::UnknownCommand => "このサーバーは古く、その操作に対応していません。",
@@ -339,6 +358,10 @@ fn refusal(refusal: Refusal) -> String {
         }
         Refusal::WrongPassword => "名前とパスワードが合いません。",
         Refusal::GeneralStays => "General Channel は誰も変更や削除ができません。",
+        Refusal::UserNotFound => "その名前の人はいません。",
+        Refusal::StaysPrivate => "非公開のチャンネルは公開に戻せません。",
+        Refusal::AlreadyInvited => "この人はすでに招待されています。",
+        Refusal::InviteNotFound => "この招待は終了しました。",
         Refusal::ChannelNotFound => "このチャンネルはもうありません。",
         Refusal::FriendlyNameMissing => "チャンネルの名前を入力してください。",
         Refusal::FriendlyNameTooLong => "名前が長すぎます。64文字以内にしてください。",
@@ -351,7 +374,7 @@ fn refusal(refusal: Refusal) -> String {
         Refusal::AttributesTooLong => "属性が長すぎます。16 KB以内にしてください。",
         Refusal::AttributesNotJson => "属性がJSONではありません。",
         Refusal::NotAMember => "このチャンネルには参加していません。",
-        Refusal::AlreadyAMember => "このチャンネルにはもう参加しています。",
+        Refusal::AlreadyAMember => "すでに参加しています。",
         Refusal::MemberNotFound => "この人はチャンネルにいません。",
         Refusal::ChannelFull => "このチャンネルは定員に達しています。",
         Refusal::TooManyChannels => {
@@ -370,7 +393,9 @@ fn not_permitted(permission: Permission) -> &'static str {
         Permission::CreateChannel => "チャンネルを作成する権限がありません。",
         Permission::JoinChannel => "このチャンネルに参加する権限がありません。",
         Permission::LeaveChannel => "このチャンネルを退出する権限がありません。",
-        Permission::SendMessage => "このチャンネルに書き込む権限がありません。",
+        Permission::SendMessage | Permission::SendMediaMessage => {
+            "このチャンネルに書き込む権限がありません。"
+        }
         Permission::EditOwnMessage => "ここでは自分のメッセージを編集する権限がありません。",
         Permission::EditOwnMessageAttributes => {
             "ここでは自分のメッセージを変更する権限がありません。"
@@ -384,7 +409,18 @@ fn not_permitted(permission: Permission) -> &'static str {
         Permission::EditChannelName => "名前を変更できるのは、チャンネルの管理者だけです。",
         Permission::EditChannelAttributes => "変更できるのは、チャンネルの管理者だけです。",
         Permission::DestroyChannel => "削除できるのは、チャンネルの管理者だけです。",
-        Permission::AddMember => "このチャンネルに人を追加する権限がありません。",
+        Permission::AddMember | Permission::InviteMember => {
+            "このチャンネルに人を追加する権限がありません。"
+        }
+        Permission::DeleteOwnMessage => "ここでは自分のメッセージを削除する権限がありません。",
+        Permission::DeleteAnyMessage => {
+            "ほかの人のメッセージを削除できるのは、チャンネルの管理者だけです。"
+        }
+        Permission::EditOwnMemberAttributes
+        | Permission::EditAnyMemberAttributes
+        | Permission::EditNotificationLevel
+        | Permission::EditOwnUserInfo
+        | Permission::EditAnyUserInfo => "変更する権限がありません。",
         Permission::RemoveMember => "メンバーを外せるのは、チャンネルの管理者だけです。",
     }
 }

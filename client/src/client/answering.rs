@@ -149,7 +149,11 @@ impl Client {
     /// A scope was followed to its end.
     fn followed(&mut self, scope: Scope) {
         match scope {
-            Scope::Directory => self.directory.known = true,
+            Scope::Directory => {
+                self.directory.known = true;
+                let mine: Vec<_> = self.memberships.channels().collect();
+                mine.into_iter().for_each(|channel| self.ask_for_its_name(channel));
+            }
             Scope::User(_) => self.memberships.known = true,
             Scope::Channel(_) => {}
         }

@@ -19,6 +19,8 @@ pub(super) struct Departing {
 struct Gone {
     channel: ChannelSid,
     friendly_name: Option<FriendlyName>,
+    /// The directory never knew it, so nobody says whether it is still there.
+    is_private: bool,
     departure: Option<Departure>,
     until: Timestamp,
 }
@@ -76,9 +78,10 @@ impl Client {
         now: Timestamp,
     ) {
         let known = self.timelines.remove(channel).and_then(|timeline| timeline.into_details());
-        let known = known.or_else(|| self.directory.details(channel).cloned());
+        let known = known.or_else(|| self.details(channel).cloned());
         self.departing.waiting.push(Gone {
             channel,
+            is_private: self.private.remove(channel).is_some(),
             friendly_name: known.map(|details| details.friendly_name),
             departure,
             until: now.plus(REASON_MS),
@@ -119,7 +122,7 @@ impl Client {
         if !self.directory.is_known() || !self.catch_up.has_caught_up_with(Scope::Directory) {
             return None;
         }
-        if self.directory.details(gone.channel).is_none() {
+        if !gone.is_private && self.directory.details(gone.channel).is_none() {
             return Some(Departure::Deleted);
         }
         (gone.until <= now).then_some(Departure::Left)

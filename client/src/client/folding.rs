@@ -1,7 +1,7 @@
 //! Folding changes, live or resumed, into what is known, and saying what became different.
 
 use chat::protocol::{Change, Opened, Row, Scope};
-use chat::{ChannelSid, Message, Timestamp};
+use chat::{Channel, ChannelSid, Message, Timestamp};
 
 use super::Client;
 use crate::event::{Departure, Event, TimelineChange};
@@ -30,8 +30,9 @@ impl Client {
 
     fn apply_to_directory(&mut self, change: Change) -> Applied {
         let mut touched = Vec::new();
+        let brings_roles = change.rows.iter().any(|row| matches!(row, Row::Role(_)));
         let applied = self.directory.apply(change, &mut touched);
-        if !touched.is_empty() {
+        if !touched.is_empty() || brings_roles {
             self.tell(Event::Directory(touched));
         }
         applied
@@ -43,16 +44,25 @@ impl Client {
         if applied != Applied::Changed {
             return applied;
         }
-        for &channel in &touched {
+        for &(channel, before) in &touched {
             if !self.memberships.contains(channel) {
                 self.depart(channel, None, now);
                 continue;
             }
-            self.become_member(channel);
+            if !self.is_member(channel) {
+                self.become_member(channel);
+                self.ask_for_its_name(channel);
+            }
             let horizon = self.memberships.horizon(channel);
-            self.track(channel, |tracker, timeline| tracker.read_on(horizon, timeline));
+            self.track(channel, |tracker, timeline| {
+                if horizon < before {
+                    tracker.read_back(horizon);
+                } else {
+                    tracker.read_on(horizon, timeline);
+                }
+            });
         }
-        self.tell(Event::Memberships(touched));
+        self.tell(Event::Memberships(touched.into_iter().map(|(channel, _)| channel).collect()));
         applied
     }
 
@@ -67,6 +77,20 @@ impl Client {
         self.load_open_channel();
     }
 
+    /// Nobody tells what a private channel is like that I have just come into: ask.
+    pub(super) fn ask_for_its_name(&mut self, channel: ChannelSid) {
+        if self.directory.is_known() && self.details(channel).is_none() {
+            self.load(channel);
+        }
+    }
+
+    fn note_details(&mut self, channel: &Channel) {
+        match channel.details.as_ref().filter(|details| details.private) {
+            Some(details) => self.private.insert(channel.sid, details.clone()),
+            None => self.private.remove(channel.sid),
+        };
+    }
+
     fn apply_to_channel(&mut self, channel: ChannelSid, change: Change, now: Timestamp) -> Applied {
         self.note_departure(channel, &change, now);
         if !self.is_member(channel) {
@@ -76,6 +100,12 @@ impl Client {
             *highest = change.sequence.max(*highest);
         }
         self.stop_typing(channel, &change);
+        for row in &change.rows {
+            if let Row::Channel(row) = row {
+                self.note_details(row);
+                self.tell(Event::Directory(vec![channel]));
+            }
+        }
         if let Some(user) = self.user() {
             self.track(channel, |tracker, _| tracker.apply(&change, user));
         }
@@ -137,6 +167,11 @@ impl Client {
     pub(super) fn be_opened(&mut self, channel: ChannelSid, opened: Opened) {
         let highest = self.opening.remove(channel);
         let Some(user) = self.user().filter(|_| self.is_member(channel)) else { return };
+        self.note_details(&opened.channel);
+        if !self.opened.contains(&channel) {
+            // Nobody looks at it: it was asked for because of its name.
+            return self.tell(Event::Directory(vec![channel]));
+        }
         let unread = opened.unread;
         let mut timeline = Timeline::new(opened, user);
         highest.into_iter().for_each(|sequence| timeline.head.heard_of(sequence));
@@ -219,7 +254,47 @@ mod tests {
     use chat::protocol::{Accepted, Command};
 
     use super::*;
-    use crate::scene::{Scene, channel, channel_row, opened, state};
+    use crate::scene::{Scene, change, channel, channel_row, membership, opened, state, user};
+
+    fn private(sid: ChannelSid, name: &str) -> Channel {
+        let row = channel_row(sid, Some(name), 1);
+        let details =
+            row.details.clone().map(|details| chat::ChannelDetails { private: true, ..details });
+        Channel { details, ..row }
+    }
+
+    fn name(scene: &Scene, sid: ChannelSid) -> Option<String> {
+        scene.client.details(sid).map(|details| details.friendly_name.as_str().to_owned())
+    }
+
+    #[test]
+    fn what_a_private_channel_is_called_is_asked_for_once_it_is_mine() {
+        let mut scene = Scene::online();
+        let (sid, scope) = (channel(7), Scope::User(user("ada")));
+        scene.hear(change(scope, 0, 1, vec![Row::Membership(membership(sid, 1))]));
+        let asked = scene.asked(|command| matches!(command, Command::OpenChannel { .. }));
+        assert_eq!(name(&scene, sid), None);
+        let page = Opened { channel: private(sid, "Surprise"), ..opened(1, Vec::new()) };
+        scene.ok(asked, Accepted::Opened(Box::new(page)));
+        assert_eq!(name(&scene, sid).as_deref(), Some("Surprise"));
+        assert!(scene.client.timeline(sid).is_none(), "nobody looks at it");
+
+        let renamed = Channel { changed: chat::Sequence(2), ..private(sid, "Party") };
+        scene.hear(change(Scope::Channel(sid), 1, 2, vec![Row::Channel(renamed)]));
+        assert_eq!(name(&scene, sid).as_deref(), Some("Party"));
+    }
+
+    #[test]
+    fn the_welcome_tells_what_private_channels_are_called() {
+        let mut scene = Scene::new();
+        let mut mine = state(channel(7), 1);
+        mine.details = private(channel(7), "Surprise").details;
+        scene.welcome.channels = vec![mine];
+        scene.connect();
+        scene.answer_resumes();
+        assert_eq!(name(&scene, channel(7)).as_deref(), Some("Surprise"));
+        assert!(scene.requests.is_empty());
+    }
 
     fn visit(scene: &mut Scene, number: u128) {
         let sid = channel(number);

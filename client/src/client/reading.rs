@@ -1,7 +1,7 @@
 //! What is read, whenever the page likes.
 
 use chat::protocol::Limits;
-use chat::{ChannelSid, Identity, Timestamp};
+use chat::{ChannelDetails, ChannelSid, Identity, Rights, Timestamp};
 
 use super::{Client, Me};
 use crate::connection::ConnectionState;
@@ -45,6 +45,19 @@ impl Client {
     /// My channels, my roles, and my own user row.
     pub fn memberships(&self) -> &Memberships {
         &self.memberships
+    }
+
+    /// What a channel is like, as far as I know of it.
+    pub fn details(&self, channel: ChannelSid) -> Option<&ChannelDetails> {
+        let known = self.private.get(channel).or_else(|| self.directory.details(channel));
+        known.or_else(|| self.timelines.get(channel)?.details())
+    }
+
+    /// What I may do in a channel, and anywhere else; nothing while my roles are not known.
+    pub fn rights(&self, channel: ChannelSid) -> Rights {
+        let permissions = |role| self.directory.permissions(role);
+        let service = self.memberships.user().map(|user| permissions(user.role));
+        Rights::new(service.unwrap_or_default(), self.memberships.role(channel).map(permissions))
     }
 
     /// Whether I am a member of a channel: known from the welcome on.

@@ -65,7 +65,7 @@ impl Client {
                 self.send(Asked::Unread(channel), Command::Unread { channel });
             }
             Asked::Horizon(channel, index) => {
-                let command = Command::SetReadHorizon { channel, index };
+                let command = Command::AdvanceReadHorizon { channel, index };
                 self.send(Asked::Horizon(channel, index), command);
             }
             Asked::Look(scope, nonce) => {
@@ -174,7 +174,7 @@ impl Client {
             let must_ask = tracker.must_ask();
             tracker.is_asking |= must_ask;
             if let Some(index) = wish {
-                let command = Command::SetReadHorizon { channel, index };
+                let command = Command::AdvanceReadHorizon { channel, index };
                 self.send(Asked::Horizon(channel, index), command);
             }
             if must_ask {

@@ -1,7 +1,7 @@
 //! What the page does.
 
 use chat::limits::HISTORY_PAGE;
-use chat::protocol::{Command, Editing, NewChannel, Renaming};
+use chat::protocol::{ChannelEditing, Command, Editing, NewChannel};
 use chat::{
     Body, ChannelSid, FriendlyName, MessageIndex, Nonce, Refusal, Timestamp, UniqueName, UserSid,
 };
@@ -43,6 +43,11 @@ impl Client {
         let body = Some(Body::parse(text)?.as_str().to_owned());
         let editing = Editing { channel, index, body, attributes: None };
         Ok(self.ask(Command::EditMessage(editing), now))
+    }
+
+    /// Takes a message that is there back.
+    pub fn delete(&mut self, channel: ChannelSid, index: MessageIndex, now: Timestamp) -> Ticket {
+        self.ask(Command::DeleteMessage { channel, index }, now)
     }
 
     /// Sends a failed or doubtful message again, by the person's word.
@@ -160,11 +165,12 @@ impl Client {
 
 /// Channels.
 impl Client {
-    /// Asks for a new public channel; an impossible name never leaves.
+    /// Asks for a new channel; an impossible name never leaves.
     pub fn create_channel(
         &mut self,
         friendly_name: &str,
         unique_name: Option<&str>,
+        private: bool,
         now: Timestamp,
     ) -> Result<Ticket, Refusal> {
         let friendly_name = FriendlyName::parse(friendly_name)?.as_str().to_owned();
@@ -173,7 +179,14 @@ impl Client {
             .map(|name| UniqueName::parse(name).map(|name| name.as_str().to_owned()))
             .transpose()?;
         let nonce = self.nonces.next(now);
-        let wish = NewChannel { nonce, friendly_name, unique_name, attributes: String::new() };
+        let wish = NewChannel {
+            nonce,
+            friendly_name,
+            unique_name,
+            attributes: String::new(),
+            private,
+            without_joining: false,
+        };
         Ok(self.ask(Command::CreateChannel(wish), now))
     }
 
@@ -194,8 +207,8 @@ impl Client {
                 name => UniqueName::parse(name).map(|name| name.as_str().to_owned()),
             })
             .transpose()?;
-        let renaming = Renaming { channel, friendly_name, unique_name };
-        Ok(self.ask(Command::RenameChannel(renaming), now))
+        let editing = ChannelEditing { friendly_name, unique_name, ..ChannelEditing::of(channel) };
+        Ok(self.ask(Command::EditChannel(editing), now))
     }
 
     /// Asks to become a member.

@@ -87,6 +87,10 @@ impl Client {
         }
         for state in channels {
             self.departing.cancel(state.sid);
+            match &state.details {
+                Some(details) => drop(self.private.insert(state.sid, details.clone())),
+                None => drop(self.private.remove(state.sid)),
+            }
             let tracker = self.trackers.or_default(state.sid);
             tracker.welcomed(state, self.timelines.get(state.sid));
             self.restless.insert(state.sid, ());

@@ -84,7 +84,7 @@ impl Server {
         let before = self.head(draft.channel);
         let mut row = message(author, before, before + 1);
         row.nonce = draft.nonce;
-        row.body = Body::parse(&draft.body).expect("a body that was parsed before");
+        row.body = Some(Body::parse(&draft.body).expect("a body that was parsed before"));
         let posted = Posted { sid: row.sid, index: row.index };
         self.first_replies.insert(draft.nonce, posted);
         self.channels.entry(draft.channel).or_default().push(row.clone());

@@ -104,6 +104,8 @@ impl Person {
             friendly_name: name.to_owned(),
             unique_name: None,
             attributes: String::new(),
+            private: false,
+            without_joining: false,
         };
         match self.ask(Command::CreateChannel(wish)).await {
             Accepted::Created(created) => created.channel,
@@ -182,9 +184,8 @@ impl Person {
                 let Row::Message(message) = row else { continue };
                 assert!(next.is_none_or(|next| next == message.index.0), "lost or doubled");
                 next = Some(message.index.0 + 1);
-                let Ok(posted) =
-                    message.body.as_str()[..12.min(message.body.as_str().len())].parse::<u64>()
-                else {
+                let text = message.body.as_ref().map_or("", |body| body.as_str());
+                let Ok(posted) = text[..12.min(text.len())].parse::<u64>() else {
                     return waits;
                 };
                 waits.record(micros(clock.elapsed()).saturating_sub(posted)).expect("it fits");

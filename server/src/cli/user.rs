@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, IsTerminal, stdin};
 
-use chat::ServiceRole;
+use chat::RoleSid;
 use chat::protocol::Scope;
 use clap::{Args, Subcommand};
 
@@ -40,7 +40,7 @@ impl User {
 
 async fn add(config: &Config, name: &str, admin: bool) -> Result<(), Failed> {
     let name = ChosenName::parse(name).map_err(|refusal| refusal.message())?;
-    let role = if admin { ServiceRole::Admin } else { ServiceRole::User };
+    let role = if admin { RoleSid::SERVICE_ADMIN } else { RoleSid::SERVICE_USER };
     let hash = passwords::hash(&password()?)?;
     let (store, _) = open_store(config).await?;
     let wished = name.clone();

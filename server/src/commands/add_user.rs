@@ -1,4 +1,4 @@
-use chat::{Refusal, ServiceRole, User, UserSid};
+use chat::{Refusal, RoleSid, User, UserSid};
 
 use crate::commands::{Done, Moment, Outcome};
 use crate::store::nouns::told_user;
@@ -9,7 +9,7 @@ pub fn add_user(
     tx: &mut dyn Tx,
     name: &ChosenName,
     password_hash: &str,
-    role: ServiceRole,
+    role: RoleSid,
     m: &Moment,
 ) -> Outcome<User> {
     if skeleton::is_system(name) {
@@ -41,14 +41,15 @@ mod tests {
     fn an_account_has_a_password_and_its_name_for_itself() {
         let mut village = Village::in_memory();
         let ada = chosen("Ada");
-        let user = village.does(|tx, m| add_user(tx, &ada, "hash", ServiceRole::User, m));
+        let user = village.does(|tx, m| add_user(tx, &ada, "hash", RoleSid::SERVICE_USER, m));
         assert!(!user.guest);
 
         let found = village.asks(|tx| queries::credentials(tx, &identity("Ada")));
         assert_eq!(found, Ok(Some((user, "hash".to_owned()))));
         assert_eq!(village.asks(|tx| queries::credentials(tx, &identity("ada"))), Ok(None));
         let look_alike = chosen("ada");
-        let again = village.runs(|tx, m| add_user(tx, &look_alike, "hash", ServiceRole::User, m));
+        let again =
+            village.runs(|tx, m| add_user(tx, &look_alike, "hash", RoleSid::SERVICE_USER, m));
         assert_eq!(again, Err(Refusal::NameTaken));
     }
 

@@ -1,5 +1,5 @@
 use chat::protocol::CloseCode;
-use chat::{Identity, Refusal, ServiceRole, User, UserSid};
+use chat::{Identity, Refusal, User, UserSid};
 
 use crate::commands::retire::retire;
 use crate::commands::{Done, Moment, Outcome};
@@ -9,24 +9,24 @@ use crate::store::{ChosenName, NewUser, Tx, skeleton};
 /// Finds or makes the user whom a key's token names. A guest who leased that very name loses it:
 /// whoever holds a key decides who its people are.
 pub fn admit_identity(tx: &mut dyn Tx, identity: &Identity, m: &Moment) -> Outcome<User> {
+    if identity.as_str() == skeleton::SYSTEM {
+        return Err(Refusal::NameReserved.into());
+    }
     let bearer = tx.user_named(identity)?;
     if let Some(user) = bearer.as_ref().filter(|bearer| !bearer.guest) {
         return Ok(Done::unchanged(user.clone()));
-    }
-
-    if identity.as_str() == skeleton::SYSTEM {
-        return Err(Refusal::NameReserved.into());
     }
 
     let ended = match bearer {
         Some(guest) => retire(tx, &guest, CloseCode::NameTaken, m)?,
         None => Done::unchanged(()),
     };
-    let name = ChosenName { identity: identity.clone(), skeleton: skeleton::of(identity.as_str()) };
+    let name = ChosenName::of(identity.clone());
+    let role = tx.default_roles()?.user;
     let user = NewUser {
         sid: UserSid::new(m.id),
         name: &name,
-        role: ServiceRole::User,
+        role,
         guest: false,
         password_hash: None,
         at: m.now,

@@ -1,44 +1,52 @@
 use chat::protocol::{Created, NewChannel};
-use chat::role::permit;
 use chat::{
-    Attributes, ChannelDetails, ChannelRole, ChannelSid, FriendlyName, MemberSid, Permission,
-    Refusal, UniqueName, User, UserSid, limits,
+    Attributes, ChannelDetails, ChannelSid, FriendlyName, MemberSid, Permission, Refusal,
+    UniqueName, User, limits,
 };
 
 use crate::commands::asked::Asked;
 use crate::commands::join_channel::room_for_one_more;
-use crate::commands::{Done, Moment, Outcome, present_user};
+use crate::commands::{Actor, Asker, Done, Moment, Outcome};
 use crate::store::{NewMember, Tx};
 
-/// Makes a channel that everyone sees in the directory. Its creator joins it, as its admin.
+/// Makes a channel; everyone sees it in the directory unless it is private. Its creator joins it, as
+/// its admin, or stays outside for now.
 pub fn create_channel(
     tx: &mut dyn Tx,
-    creator: UserSid,
+    creator: impl Into<Actor>,
     wish: &NewChannel,
     m: &Moment,
 ) -> Outcome<Created> {
-    let creator = present_user(tx, creator)?;
+    let asker = Asker::load(tx, creator)?;
+    let creator = &asker.user;
     let asked = Asked::of("create_channel", creator.sid, wish.nonce, wish)?;
     if let Some(created) = asked.first_reply(tx)? {
         return Ok(Done::unchanged(created));
     }
 
-    permit(Permission::CreateChannel, creator.role, None)?;
-    let details = details(wish, &creator, m)?;
-    room_for_one_more(tx, creator.sid)?;
+    asker.rights().permit(Permission::CreateChannel)?;
+    let details = details(wish, creator, m)?;
+    if !wish.without_joining {
+        room_for_one_more(tx, creator.sid)?;
+    }
 
     let sid = ChannelSid::new(m.id);
-    let channel = tx.add_channel(sid, &details)?.ok_or(Refusal::UniqueNameTaken)?;
-    let member = tx.add_member(&NewMember {
-        sid: MemberSid::new(m.id),
-        channel: sid,
-        user: &creator,
-        role: ChannelRole::Admin,
-        at: m.now,
-    })?;
-    let created = Created { channel: sid, member: member.member.sid };
-    asked.keep(tx, &created)?;
-    Ok(Done::changed(created, channel.told().into_iter().chain(member.told())))
+    let channel = tx.add_channel(sid, creator.sid, &details)?.ok_or(Refusal::UniqueNameTaken)?;
+    let mut done = Done::changed(Created { channel: sid, member: None }, channel.told());
+    if !wish.without_joining {
+        let role = tx.default_roles()?.creator;
+        let rows = tx.add_member(&NewMember {
+            sid: MemberSid::new(m.id),
+            channel: sid,
+            user: creator,
+            role,
+            at: m.now,
+        })?;
+        done.reply.member = Some(rows.member.sid);
+        done.rows.extend(rows.told());
+    }
+    asked.keep(tx, &done.reply)?;
+    Ok(done)
 }
 
 fn details(wish: &NewChannel, creator: &User, m: &Moment) -> Result<ChannelDetails, Refusal> {
@@ -46,6 +54,7 @@ fn details(wish: &NewChannel, creator: &User, m: &Moment) -> Result<ChannelDetai
         unique_name: wish.unique_name.as_deref().map(UniqueName::parse).transpose()?,
         friendly_name: FriendlyName::parse(&wish.friendly_name)?,
         attributes: Attributes::parse(&wish.attributes, limits::CHANNEL_ATTRIBUTES_BYTES_MAX)?,
+        private: wish.private,
         created_by: creator.identity.clone(),
         created_at: m.now,
         updated_at: m.now,
@@ -55,8 +64,8 @@ fn details(wish: &NewChannel, creator: &User, m: &Moment) -> Result<ChannelDetai
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat::Nonce;
     use chat::protocol::{Row, Scope};
+    use chat::{Nonce, RoleSid};
 
     use crate::store::village::{Village, self_named};
 
@@ -70,8 +79,39 @@ mod tests {
         let channel = Scope::Channel(done.reply.channel);
         assert_eq!(scopes, [channel, Scope::Directory, channel, Scope::User(ada)]);
         let Row::Member(member) = &done.rows[2].1 else { panic!("a member is told") };
-        assert_eq!((member.user, member.role), (ada, Some(ChannelRole::Admin)));
+        assert_eq!((member.user, member.role), (ada, Some(RoleSid::CHANNEL_ADMIN)));
         assert!(village.posts(ada, done.reply.channel, "First").is_ok());
+    }
+
+    #[test]
+    fn a_private_one_is_in_no_directory_and_absent_for_everyone_else() {
+        let mut village = Village::in_memory();
+        let [ada, grace] = village.people(["Ada", "Grace"]);
+        let admin = village.admin("Root");
+        let before = village.head(Scope::Directory);
+        let channel = village.private_channel(ada, "Surprise");
+        assert_eq!(village.head(Scope::Directory), before);
+        for stranger in [grace, admin] {
+            assert_eq!(village.joins(stranger, channel), Err(Refusal::ChannelNotFound));
+            assert_eq!(village.posts(stranger, channel, "Hi"), Err(Refusal::ChannelNotFound));
+            assert_eq!(village.deletes(stranger, channel), Ok(Done::unchanged(())));
+        }
+        assert_eq!(village.deletes(ada, channel).expect("she made it").rows.len(), 1);
+        assert_eq!(village.head(Scope::Directory), before);
+    }
+
+    #[test]
+    fn a_creator_who_stays_outside_may_join_later_as_its_admin() {
+        let mut village = Village::in_memory();
+        let [ada] = village.people(["Ada"]);
+        let wish = NewChannel { without_joining: true, private: true, ..self_named("Surprise") };
+        let done = village.creates(ada, &wish).expect("anybody may");
+        assert_eq!(done.reply.member, None);
+        let channel = done.reply.channel;
+        assert_eq!(village.posts(ada, channel, "Hello"), Err(Refusal::NotAMember));
+        let joined = village.joins(ada, channel).expect("it is her own");
+        let Row::Member(member) = &joined.rows[0].1 else { panic!("a member is told") };
+        assert_eq!(member.role, Some(RoleSid::CHANNEL_ADMIN));
     }
 
     #[test]

@@ -1,22 +1,21 @@
-use chat::{ChannelSid, UserSid};
+use chat::ChannelSid;
 
-use crate::commands::{Done, Moment, Outcome, present_user};
+use crate::commands::{Actor, Asker, Done, Moment, Outcome};
 use crate::store::Tx;
 
 /// Deletes a channel for everyone. Its members and messages are forgotten later, in pieces.
 pub fn delete_channel(
     tx: &mut dyn Tx,
-    by: UserSid,
+    by: impl Into<Actor>,
     channel: ChannelSid,
     m: &Moment,
 ) -> Outcome<()> {
-    let by = present_user(tx, by)?;
-    let Some(channel) = tx.channel(channel)? else { return Ok(Done::unchanged(())) };
-    let member = tx.member(channel.sid, by.sid)?;
+    let asker = Asker::load(tx, by)?;
+    let Some(standing) = asker.standing_in(tx, channel)? else { return Ok(Done::unchanged(())) };
 
-    channel.details.may_delete(by.role, member.map(|member| member.role))?;
+    standing.channel.details.may_delete(standing.rights)?;
 
-    Ok(Done::changed((), tx.delete_channel(channel.sid, m.now)?.told()))
+    Ok(Done::changed((), tx.delete_channel(channel, m.now)?.told()))
 }
 
 #[cfg(test)]

@@ -1,36 +1,42 @@
 use chat::message::{Part, may_edit};
 use chat::protocol::Editing;
-use chat::{Attributes, Body, Edited, Message, Refusal, UserSid, limits};
+use chat::{Attributes, Body, Edited, Message, Refusal, limits};
 
-use crate::commands::{Done, Moment, Outcome, present_user};
+use crate::commands::{Actor, Asker, Done, Moment, Outcome};
 use crate::store::Tx;
 use crate::store::nouns::told_message;
 
 /// Gives a message another text, other attributes, or both.
-pub fn edit_message(tx: &mut dyn Tx, by: UserSid, editing: &Editing, m: &Moment) -> Outcome<()> {
-    let by = present_user(tx, by)?;
-    let channel = tx.channel(editing.channel)?.ok_or(Refusal::ChannelNotFound)?;
-    let member = tx.member(channel.sid, by.sid)?;
-    let message = tx.message(channel.sid, editing.index)?.ok_or(Refusal::MessageNotFound)?;
+pub fn edit_message(
+    tx: &mut dyn Tx,
+    by: impl Into<Actor>,
+    editing: &Editing,
+    m: &Moment,
+) -> Outcome<()> {
+    let asker = Asker::load(tx, by)?;
+    let standing = asker.known_channel(tx, editing.channel)?;
+    let message = tx.message(editing.channel, editing.index)?;
+    let message = message.filter(|message| !message.is_deleted());
+    let message = message.ok_or(Refusal::MessageNotFound)?;
 
-    let (is_own, role) = (message.author == by.sid, member.map(|member| member.role));
+    let (is_own, rights) = (message.author == asker.user.sid, standing.rights);
     let (mut body, mut attributes) = (message.body.clone(), message.attributes.clone());
     if let Some(text) = &editing.body {
-        may_edit(Part::Body, is_own, by.role, role)?;
-        body = Body::parse(text)?;
+        may_edit(Part::Body, is_own, rights)?;
+        body = Some(Body::parse(text)?);
     }
     if let Some(text) = &editing.attributes {
-        may_edit(Part::Attributes, is_own, by.role, role)?;
+        may_edit(Part::Attributes, is_own, rights)?;
         attributes = Attributes::parse(text, limits::MESSAGE_ATTRIBUTES_BYTES_MAX)?;
     }
     if (&body, &attributes) == (&message.body, &message.attributes) {
         return Ok(Done::unchanged(()));
     }
 
-    let edited = Some(Edited { at: m.now, by: by.identity });
+    let edited = Some(Edited { at: m.now, by: asker.user.identity });
     let message = Message { body, attributes, edited, ..message };
-    let message = tx.change_message(channel.sid, message)?;
-    Ok(Done::changed((), [told_message(channel.sid, message)]))
+    let message = tx.change_message(editing.channel, message)?;
+    Ok(Done::changed((), [told_message(editing.channel, message)]))
 }
 
 #[cfg(test)]
@@ -58,7 +64,7 @@ mod tests {
         let [(Scope::Channel(_), Row::Message(message))] = &done.rows[..] else {
             panic!("one message is told: {:?}", done.rows)
         };
-        assert_eq!(message.body.as_str(), "Hello");
+        assert_eq!(message.body.as_ref().map(Body::as_str), Some("Hello"));
         let edited = message.edited.as_ref().expect("it was");
         assert_eq!((edited.at, edited.by.as_str()), (village.now, "Ada"));
         assert!(message.entered < message.changed);

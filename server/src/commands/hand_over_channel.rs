@@ -1,33 +1,44 @@
-use chat::{ChannelRole, ChannelSid, Refusal, UserSid};
+use chat::{ChannelSid, Refusal, RoleSid, UserSid};
 
-use crate::commands::{Done, Moment, Outcome, present_user};
-use crate::store::Tx;
+use crate::commands::{Actor, Asker, CommandError, Done, Moment, Outcome};
+use crate::store::{MemberRows, Tx};
 
 /// Makes another member the channel's admin, in place of the present ones.
 pub fn hand_over_channel(
     tx: &mut dyn Tx,
-    by: UserSid,
+    by: impl Into<Actor>,
     channel: ChannelSid,
     to: UserSid,
     _m: &Moment,
 ) -> Outcome<()> {
-    let by = present_user(tx, by)?;
-    let channel = tx.channel(channel)?.ok_or(Refusal::ChannelNotFound)?;
-    let member = tx.member(channel.sid, by.sid)?;
+    let asker = Asker::load(tx, by)?;
+    let standing = asker.known_channel(tx, channel)?;
 
-    channel.details.may_hand_over(by.role, member.map(|member| member.role))?;
-    let heir = tx.member(channel.sid, to)?.ok_or(Refusal::MemberNotFound)?;
+    standing.channel.details.may_hand_over(standing.rights)?;
+    let heir = tx.member(channel, to)?.ok_or(Refusal::MemberNotFound)?;
 
+    let roles = tx.default_roles()?;
     let mut done = Done::unchanged(());
-    for admin in tx.admins(channel.sid)? {
+    for admin in tx.bearers(channel, roles.creator)? {
         if admin != to {
-            done.rows.extend(tx.set_role(channel.sid, admin, ChannelRole::User)?.told());
+            done.rows.extend(give(tx, channel, admin, roles.member)?.told());
         }
     }
-    if heir.role != ChannelRole::Admin {
-        done.rows.extend(tx.set_role(channel.sid, to, ChannelRole::Admin)?.told());
+    if heir.role != roles.creator {
+        done.rows.extend(give(tx, channel, to, roles.creator)?.told());
     }
+    tx.set_creator(channel, to)?;
     Ok(done)
+}
+
+fn give(
+    tx: &mut dyn Tx,
+    channel: ChannelSid,
+    user: UserSid,
+    role: RoleSid,
+) -> Result<MemberRows, CommandError> {
+    let member = tx.member(channel, user)?.ok_or(Refusal::MemberNotFound)?;
+    Ok(tx.change_member(channel, user, role, &member.attributes)?)
 }
 
 #[cfg(test)]
@@ -45,7 +56,10 @@ mod tests {
         let done = village.runs(|tx, m| hand_over_channel(tx, ada, channel, grace, m));
 
         assert_eq!(done.expect("she made it").rows.len(), 4);
-        assert_eq!(village.asks(|tx| Ok(tx.admins(channel)?)), Ok(vec![grace]));
+        assert_eq!(
+            village.asks(|tx| Ok(tx.bearers(channel, RoleSid::CHANNEL_ADMIN)?)),
+            Ok(vec![grace])
+        );
         assert!(matches!(village.deletes(ada, channel), Err(Refusal::NotPermitted(_))));
         let again = village.runs(|tx, m| hand_over_channel(tx, grace, channel, grace, m));
         assert_eq!(again, Ok(Done::unchanged(())));

@@ -1,13 +1,13 @@
 use chat::protocol::Joined;
-use chat::role::permit;
-use chat::{ChannelRole, ChannelSid, MemberSid, Nonce, Permission, Refusal, UserSid};
+use chat::{ChannelSid, MemberSid, Nonce, Permission, Refusal, UserSid};
 
 use crate::commands::asked::Asked;
-use crate::commands::{CommandError, Done, Moment, Outcome, present_user};
+use crate::commands::{Actor, Asker, CommandError, Done, Moment, Outcome};
 use crate::limits::{CHANNELS_OF_USER_MAX, MEMBERS_OF_CHANNEL_MAX};
-use crate::store::{NewMember, Tx};
+use crate::store::{LiveChannel, NewMember, Tx};
 
-/// Makes the user a member; whoever was one before enters anew.
+/// Makes the user a member; whoever was one before enters anew. Into a private channel one is
+/// invited, unless one made it.
 pub fn join_channel(
     tx: &mut dyn Tx,
     user: UserSid,
@@ -15,34 +15,49 @@ pub fn join_channel(
     nonce: Nonce,
     m: &Moment,
 ) -> Outcome<Joined> {
-    let user = present_user(tx, user)?;
-    let asked = Asked::of("join_channel", user.sid, nonce, &channel)?;
+    let asker = Asker::load(tx, Actor::User(user))?;
+    let asked = Asked::of("join_channel", user, nonce, &channel)?;
     if let Some(joined) = asked.first_reply(tx)? {
         return Ok(Done::unchanged(joined));
     }
-    let channel = tx.channel(channel)?.ok_or(Refusal::ChannelNotFound)?;
+    let standing = asker.known_channel(tx, channel)?;
 
-    permit(Permission::JoinChannel, user.role, None)?;
-    if tx.member(channel.sid, user.sid)?.is_some() {
+    if standing.member.is_some() {
         return Err(Refusal::AlreadyAMember.into());
     }
-    if !channel.details.is_general() {
-        if MEMBERS_OF_CHANNEL_MAX <= channel.members {
-            return Err(Refusal::ChannelFull.into());
-        }
-        room_for_one_more(tx, user.sid)?;
+    let is_creator = standing.channel.creator == Some(user);
+    if !is_creator && tx.invited(channel, user)?.is_none() {
+        standing.rights.permit(Permission::JoinChannel)?;
     }
+    room_in(tx, &standing.channel, user)?;
 
+    let roles = tx.default_roles()?;
     let rows = tx.add_member(&NewMember {
         sid: MemberSid::new(m.id),
-        channel: channel.sid,
-        user: &user,
-        role: ChannelRole::User,
+        channel,
+        user: &asker.user,
+        role: if is_creator { roles.creator } else { roles.member },
         at: m.now,
     })?;
     let joined = Joined { member: rows.member.sid };
     asked.keep(tx, &joined)?;
     Ok(Done::changed(joined, rows.told()))
+}
+
+/// Whether a channel takes another member, and the user may be in another channel. Everybody may be
+/// in General.
+pub(super) fn room_in(
+    tx: &mut dyn Tx,
+    channel: &LiveChannel,
+    user: UserSid,
+) -> Result<(), CommandError> {
+    if channel.details.is_general() {
+        return Ok(());
+    }
+    if MEMBERS_OF_CHANNEL_MAX <= channel.members {
+        return Err(Refusal::ChannelFull.into());
+    }
+    room_for_one_more(tx, user)
 }
 
 /// Whether a user may be in another channel.
@@ -72,7 +87,7 @@ mod tests {
             panic!("both scopes are told: {:?}", done.rows)
         };
         assert_eq!((member.user, *user, mine.channel), (grace, grace, channel));
-        assert_eq!(member.role, Some(ChannelRole::User));
+        assert_eq!(member.role, Some(chat::RoleSid::CHANNEL_USER));
         assert_eq!(member.sid, done.reply.member);
     }
 

@@ -1,4 +1,4 @@
-use chat::{Refusal, ServiceRole, SessionSid, UserSid};
+use chat::{Refusal, SessionSid, UserSid};
 
 use crate::commands::{CommandError, Done, Moment, Outcome};
 use crate::store::nouns::told_user;
@@ -16,10 +16,11 @@ pub fn lease_name(
     }
     is_free(tx, name)?;
 
+    let role = tx.default_roles()?.user;
     let guest = NewUser {
         sid: UserSid::new(m.id),
         name,
-        role: ServiceRole::User,
+        role,
         guest: true,
         password_hash: None,
         at: m.now,
@@ -86,8 +87,8 @@ mod tests {
             assert_eq!(village.leases(name).map(|_| ()), Err(Refusal::NameReserved), "{name}");
         }
         let system = chosen("System");
-        let account =
-            village.runs(|tx, m| commands::add_user(tx, &system, "hash", ServiceRole::User, m));
+        let account = village
+            .runs(|tx, m| commands::add_user(tx, &system, "hash", chat::RoleSid::SERVICE_USER, m));
         assert_eq!(account, Err(Refusal::NameReserved));
         let system = identity("system");
         let admitted = village.runs(|tx, m| commands::admit_identity(tx, &system, m));
@@ -105,7 +106,10 @@ mod tests {
         let second = village.guest("Ada");
 
         assert_ne!(first.user.sid, second.user.sid);
-        assert_eq!(village.asks(|tx| Ok(tx.admins(channel)?)), Ok(vec![]));
+        assert_eq!(
+            village.asks(|tx| Ok(tx.bearers(channel, chat::RoleSid::CHANNEL_ADMIN)?)),
+            Ok(vec![])
+        );
         let refused = village.posts(second.user.sid, channel, "Mine?");
         assert_eq!(refused.map(|_| ()), Err(Refusal::NotAMember));
         assert!(matches!(village.deletes(second.user.sid, channel), Err(Refusal::NotPermitted(_))));

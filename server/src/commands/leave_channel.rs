@@ -1,7 +1,6 @@
-use chat::role::permit;
-use chat::{ChannelSid, Permission, UserSid};
+use chat::{ChannelSid, UserSid};
 
-use crate::commands::{Done, Moment, Outcome, present_user};
+use crate::commands::{Actor, Moment, Outcome, remove_member};
 use crate::store::Tx;
 
 /// Ends a membership. Leaving what is gone, or was never joined, succeeds and tells nobody.
@@ -11,18 +10,13 @@ pub fn leave_channel(
     channel: ChannelSid,
     m: &Moment,
 ) -> Outcome<()> {
-    let user = present_user(tx, user)?;
-    let Some(channel) = tx.channel(channel)? else { return Ok(Done::unchanged(())) };
-    let Some(member) = tx.member(channel.sid, user.sid)? else { return Ok(Done::unchanged(())) };
-
-    permit(Permission::LeaveChannel, user.role, Some(member.role))?;
-
-    Ok(Done::changed((), tx.remove_member(channel.sid, user.sid, m.now)?.told()))
+    remove_member(tx, Actor::User(user), channel, user, m)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::Done;
     use chat::protocol::{Row, Scope};
 
     use crate::store::village::Village;

@@ -1,34 +1,34 @@
 use chat::protocol::Posted;
-use chat::{Attributes, Body, Draft, MessageSid, Refusal, UserSid, limits, member};
+use chat::{Attributes, Body, Draft, MessageSid, limits, member};
 
 use crate::commands::asked::Asked;
-use crate::commands::{Done, Moment, Outcome, present_user};
+use crate::commands::{Actor, Asker, Done, Moment, Outcome};
 use crate::store::nouns::told_message;
 use crate::store::{NewMessage, Tx};
 
 /// Stores one message; its channel hears of it when it is durable.
 pub fn post_message(
     tx: &mut dyn Tx,
-    author: UserSid,
+    author: impl Into<Actor>,
     draft: &Draft,
     m: &Moment,
 ) -> Outcome<Posted> {
-    let author = present_user(tx, author)?;
+    let asker = Asker::load(tx, author)?;
+    let author = &asker.user;
     let asked = Asked::of("post_message", author.sid, draft.nonce, draft)?;
     if let Some(posted) = asked.first_reply(tx)? {
         return Ok(Done::unchanged(posted));
     }
-    let channel = tx.channel(draft.channel)?.ok_or(Refusal::ChannelNotFound)?;
-    let membership = tx.member(channel.sid, author.sid)?;
+    let standing = asker.known_channel(tx, draft.channel)?;
 
-    member::may_post(author.role, membership.map(|member| member.role))?;
+    member::may_post(standing.rights)?;
     let body = Body::parse(&draft.body)?;
     let attributes = Attributes::parse(&draft.attributes, limits::MESSAGE_ATTRIBUTES_BYTES_MAX)?;
 
     let message = tx.append_message(&NewMessage {
         sid: MessageSid::new(m.id),
-        channel: channel.sid,
-        author: &author,
+        channel: draft.channel,
+        author,
         body: &body,
         attributes: &attributes,
         nonce: draft.nonce,
@@ -36,12 +36,13 @@ pub fn post_message(
     })?;
     let posted = Posted { sid: message.sid, index: message.index };
     asked.keep(tx, &posted)?;
-    Ok(Done::changed(posted, [told_message(channel.sid, message)]))
+    Ok(Done::changed(posted, [told_message(draft.channel, message)]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chat::Refusal;
     use chat::protocol::{Row, Scope};
     use chat::{MessageIndex, Nonce};
 
@@ -58,7 +59,7 @@ mod tests {
         let [(Scope::Channel(told), Row::Message(message))] = &done.rows[..] else {
             panic!("one message is told: {:?}", done.rows)
         };
-        assert_eq!((*told, message.body.as_str()), (channel, "Hello"));
+        assert_eq!((*told, message.body.as_ref().map(Body::as_str)), (channel, Some("Hello")));
         assert_eq!((message.index, done.reply.index), (MessageIndex(0), MessageIndex(0)));
         assert_eq!(village.says(ada, channel, "Again"), MessageIndex(1));
     }

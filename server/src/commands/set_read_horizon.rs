@@ -1,33 +1,65 @@
 use chat::protocol::{Row, Scope};
 use chat::{ChannelSid, MessageIndex, Refusal, UserSid, limits};
 
-use crate::commands::{Done, Moment, Outcome, present_user};
+use crate::commands::{Actor, Asker, CommandError, Done, Moment, Outcome};
+use crate::store::nouns::told_membership;
 use crate::store::{LiveChannel, LiveMember, Tx};
 
-/// Advances how far a member has read. The user's other devices always hear of it; the channel
-/// only while it is small, and not too often.
-pub fn set_read_horizon(
+/// Advances how far a member has read; a lower index than before changes nothing.
+pub fn advance_read_horizon(
     tx: &mut dyn Tx,
     user: UserSid,
     channel: ChannelSid,
     index: MessageIndex,
     m: &Moment,
 ) -> Outcome<()> {
-    let user = present_user(tx, user)?;
-    let channel = tx.channel(channel)?.ok_or(Refusal::ChannelNotFound)?;
-    let member = tx.member(channel.sid, user.sid)?.ok_or(Refusal::NotAMember)?;
+    let (channel, member) = reading(tx, user, channel)?;
+    let index = Some(index).max(member.horizon);
+    moved(tx, user, &channel, &member, index, m)
+}
 
-    if channel.last_index < Some(index) {
+/// Sets how far a member has read, also back; without an index nothing is read. The user's other
+/// devices always hear of it; the channel only while it is small, and not too often.
+pub fn set_read_horizon(
+    tx: &mut dyn Tx,
+    user: UserSid,
+    channel: ChannelSid,
+    index: Option<MessageIndex>,
+    m: &Moment,
+) -> Outcome<()> {
+    let (channel, member) = reading(tx, user, channel)?;
+    moved(tx, user, &channel, &member, index, m)
+}
+
+fn reading(
+    tx: &mut dyn Tx,
+    user: UserSid,
+    channel: ChannelSid,
+) -> Result<(LiveChannel, LiveMember), CommandError> {
+    let standing = Asker::load(tx, Actor::User(user))?.known_channel(tx, channel)?;
+    let member = standing.member.ok_or(Refusal::NotAMember)?;
+    Ok((standing.channel, member))
+}
+
+fn moved(
+    tx: &mut dyn Tx,
+    user: UserSid,
+    channel: &LiveChannel,
+    member: &LiveMember,
+    index: Option<MessageIndex>,
+    m: &Moment,
+) -> Outcome<()> {
+    if channel.last_index < index {
         return Err(Refusal::HorizonInvalid.into());
     }
-    if Some(index) <= member.horizon {
+    if index == member.horizon {
         return Ok(Done::unchanged(()));
     }
 
-    let membership = tx.set_horizon(channel.sid, user.sid, index)?;
-    let mut done = Done::changed((), [(Scope::User(user.sid), Row::Membership(membership))]);
-    if is_shown(&channel, &member, m) {
-        let member = tx.show_horizon(channel.sid, user.sid, m.now)?;
+    let membership = tx.set_horizon(channel.sid, user, index)?;
+    let mut done = Done::changed((), [told_membership(user, membership)]);
+    if is_shown(channel, member, m) {
+        let member = tx.show_horizon(channel.sid, user, m.now)?;
         done.rows.push((Scope::Channel(channel.sid), Row::Member(member)));
     }
     Ok(done)
@@ -56,6 +88,30 @@ mod tests {
         assert!(!village.reads(ada, channel, 1).expect("there it is").rows.is_empty());
         assert_eq!(village.reads(ada, channel, 0), Ok(Done::unchanged(())));
         assert_eq!(village.reads(ada, channel, 1), Ok(Done::unchanged(())));
+    }
+
+    #[test]
+    fn it_goes_back_where_that_is_wished_and_to_nothing() {
+        let mut village = Village::in_memory();
+        let [ada, grace] = village.people(["Ada", "Grace"]);
+        let channel = village.channel(ada, "Harvest");
+        village.all_join([grace], channel);
+        for text in ["One", "Two", "Three"] {
+            village.says(ada, channel, text);
+        }
+        village.reads(grace, channel, 2).expect("she may");
+        let unread = |village: &mut Village| {
+            village.asks(|tx| crate::queries::unread(tx, grace, channel)).expect("a member").unread
+        };
+        assert_eq!(unread(&mut village), 0);
+        for (index, expected) in [(Some(0), 2), (None, 3), (Some(2), 0)] {
+            let index = index.map(MessageIndex);
+            village.does(|tx, m| set_read_horizon(tx, grace, channel, index, m));
+            assert_eq!(unread(&mut village), expected, "{index:?}");
+        }
+        let beyond = Some(MessageIndex(3));
+        let refused = village.runs(|tx, m| set_read_horizon(tx, grace, channel, beyond, m));
+        assert_eq!(refused, Err(Refusal::HorizonInvalid));
     }
 
     #[test]

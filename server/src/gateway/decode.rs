@@ -18,15 +18,24 @@ pub(crate) enum Decoded {
 }
 
 /// Every command there is.
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 25] = [
     "post_message",
     "edit_message",
+    "delete_message",
     "create_channel",
-    "rename_channel",
+    "edit_channel",
     "delete_channel",
     "hand_over_channel",
     "join_channel",
     "leave_channel",
+    "add_member",
+    "remove_member",
+    "invite_member",
+    "decline_invite",
+    "edit_member",
+    "edit_user",
+    "set_notification_level",
+    "advance_read_horizon",
     "set_read_horizon",
     "set_typing",
     "resume",
@@ -118,6 +127,8 @@ mod tests {
             "channel": sid, "nonce": id, "body": "Hello", "attributes": "{}", "scope": "directory",
             "friendly_name": "Tea", "unique_name": "tea", "to": "US0190000000007000800000000000002a",
             "index": 1, "since": 1, "before": 1, "limit": 1, "after": null, "token": "t",
+            "user": "US0190000000007000800000000000002a", "identity": "grace", "level": "muted",
+            "role": "RL0190000000007000800000000000002a", "private": true,
         });
         let wrong =
             [json!(null), json!(-1), json!(1.5), json!("x"), json!([]), json!({}), json!(1)];

@@ -324,7 +324,8 @@ impl Movements {
                 | Row::Member(_)
                 | Row::Membership(_)
                 | Row::User(_)
-                | Row::Listing(_) => {}
+                | Row::Listing(_)
+                | Row::Role(_) => {}
             }
         }
         movements

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chat::protocol::{Accepted, Answer, Changes, Command, Reply, Request, Scope, ServerFrame};
-use chat::{ChannelSid, Refusal, Sequence};
+use chat::{ChannelSid, Identity, Refusal, Sequence};
 
 use super::Gateway;
 use super::frame::{Frame, encode};
@@ -12,8 +12,10 @@ use super::greeting::Who;
 use super::hub::Seat;
 use super::refusal_of;
 use crate::commands::{
-    CommandError, Moment, Outcome, create_channel, delete_channel, edit_message, hand_over_channel,
-    join_channel, leave_channel, post_message, rename_channel, set_read_horizon,
+    CommandError, Moment, Outcome, add_member, advance_read_horizon, create_channel,
+    decline_invite, delete_channel, delete_message, edit_channel, edit_member, edit_message,
+    edit_user, hand_over_channel, invite_member, join_channel, leave_channel, post_message,
+    remove_member, set_notification_level, set_read_horizon,
 };
 use crate::queries::{history, members, open_channel, resume, session_by_sid, unread};
 use crate::store::Tx;
@@ -41,13 +43,25 @@ impl Desk {
         match command {
             Command::PostMessage(draft) => allowance.message(self.who.user, draft.channel, now),
             Command::EditMessage(editing) => allowance.message(self.who.user, editing.channel, now),
-            Command::CreateChannel(_) | Command::DeleteChannel { .. } => allowance.service(now),
+            Command::DeleteMessage { channel, .. } => {
+                allowance.message(self.who.user, *channel, now)
+            }
+            Command::CreateChannel(_) | Command::DeleteChannel { .. } | Command::EditUser(_) => {
+                allowance.service(now)
+            }
             Command::JoinChannel { channel, .. } if *channel == self.who.general => Ok(()),
             Command::JoinChannel { channel, .. }
             | Command::LeaveChannel { channel }
-            | Command::HandOverChannel { channel, .. } => allowance.channel(*channel, now),
-            Command::RenameChannel(renaming) => allowance.channel(renaming.channel, now),
-            Command::SetReadHorizon { .. }
+            | Command::HandOverChannel { channel, .. }
+            | Command::AddMember { channel, .. }
+            | Command::RemoveMember { channel, .. }
+            | Command::InviteMember { channel, .. }
+            | Command::DeclineInvite { channel } => allowance.channel(*channel, now),
+            Command::EditChannel(editing) => allowance.channel(editing.channel, now),
+            Command::EditMember(editing) => allowance.channel(editing.channel, now),
+            Command::AdvanceReadHorizon { .. }
+            | Command::SetNotificationLevel { .. }
+            | Command::SetReadHorizon { .. }
             | Command::SetTyping { .. }
             | Command::Resume { .. }
             | Command::OpenChannel { .. }
@@ -91,9 +105,11 @@ impl Desk {
                     self.write(Scope::Directory, move |tx, m| create_channel(tx, me, &wish, m));
                 created.await.map(Accepted::Created)
             }
-            Command::RenameChannel(renaming) => {
-                self.change(renaming.channel, move |tx, m| rename_channel(tx, me, &renaming, m))
-                    .await
+            Command::DeleteMessage { channel, index } => {
+                self.change(channel, move |tx, m| delete_message(tx, me, channel, index, m)).await
+            }
+            Command::EditChannel(editing) => {
+                self.change(editing.channel, move |tx, m| edit_channel(tx, me, &editing, m)).await
             }
             Command::DeleteChannel { channel } => {
                 self.change(channel, move |tx, m| delete_channel(tx, me, channel, m)).await
@@ -109,6 +125,44 @@ impl Desk {
             }
             Command::LeaveChannel { channel } => {
                 self.change(channel, move |tx, m| leave_channel(tx, me, channel, m)).await
+            }
+            Command::AddMember { channel, identity, nonce } => {
+                let identity = Identity::parse(&identity)?;
+                let joined = self.write(Scope::Channel(channel), move |tx, m| {
+                    add_member(tx, me, channel, &identity, nonce, m)
+                });
+                joined.await.map(Accepted::Joined)
+            }
+            Command::RemoveMember { channel, user } => {
+                self.change(channel, move |tx, m| remove_member(tx, me, channel, user, m)).await
+            }
+            Command::InviteMember { channel, identity, nonce } => {
+                let identity = Identity::parse(&identity)?;
+                let invited = self.write(Scope::Channel(channel), move |tx, m| {
+                    invite_member(tx, me, channel, &identity, nonce, m)
+                });
+                invited.await.map(Accepted::Invited)
+            }
+            Command::DeclineInvite { channel } => {
+                self.change(channel, move |tx, m| decline_invite(tx, me, channel, me, m)).await
+            }
+            Command::EditMember(editing) => {
+                self.change(editing.channel, move |tx, m| edit_member(tx, me, &editing, m)).await
+            }
+            Command::EditUser(editing) => {
+                let scope = Scope::User(editing.user);
+                self.write(scope, move |tx, m| edit_user(tx, me, &editing, m)).await?;
+                Ok(Accepted::Done {})
+            }
+            Command::SetNotificationLevel { channel, level } => {
+                let set = move |tx: &mut dyn Tx, m: &Moment| {
+                    set_notification_level(tx, me, channel, level, m)
+                };
+                self.change(channel, set).await
+            }
+            Command::AdvanceReadHorizon { channel, index } => {
+                self.change(channel, move |tx, m| advance_read_horizon(tx, me, channel, index, m))
+                    .await
             }
             Command::SetReadHorizon { channel, index } => {
                 self.change(channel, move |tx, m| set_read_horizon(tx, me, channel, index, m)).await

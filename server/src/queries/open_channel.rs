@@ -29,6 +29,7 @@ pub fn open_channel(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chat::Body;
     use chat::Refusal;
     use chat::protocol::Scope;
 
@@ -46,7 +47,10 @@ mod tests {
         village.says(ada, channel, "Welcome");
         let opened = village.asks(|tx| open_channel(tx, grace, channel)).expect("a member");
         assert_eq!((opened.messages.len(), opened.earlier), (limits::HISTORY_PAGE, true));
-        assert_eq!(opened.messages.last().map(|last| last.body.as_str()), Some("Welcome"));
+        assert_eq!(
+            opened.messages.last().and_then(|last| last.body.clone()),
+            Body::parse("Welcome").ok()
+        );
         assert!(opened.messages.is_sorted_by_key(|message| message.index));
         assert_eq!(opened.members.members.len(), 2);
         assert_eq!((opened.unread.unread, opened.unread.at), (1, opened.sequence));

@@ -2,7 +2,7 @@
 
 use chat::{ChannelSid, Refusal, User, UserSid};
 
-use crate::commands::{CommandError, present_user};
+use crate::commands::{Actor, Asker, CommandError};
 use crate::store::{LiveChannel, LiveMember, Tx};
 
 /// A member, and the channel to be read.
@@ -18,8 +18,8 @@ pub(super) fn reader(
     user: UserSid,
     channel: ChannelSid,
 ) -> Result<Reader, CommandError> {
-    let user = present_user(tx, user)?;
-    let channel = tx.channel(channel)?.ok_or(Refusal::ChannelNotFound)?;
-    let member = tx.member(channel.sid, user.sid)?.ok_or(Refusal::NotAMember)?;
-    Ok(Reader { user, channel, member })
+    let asker = Asker::load(tx, Actor::User(user))?;
+    let standing = asker.known_channel(tx, channel)?;
+    let member = standing.member.ok_or(Refusal::NotAMember)?;
+    Ok(Reader { user: asker.user, channel: standing.channel, member })
 }

@@ -18,6 +18,7 @@ pub fn welcome(tx: &mut dyn Tx, user: UserSid) -> Result<Welcomed, CommandError>
             last_message_at: channel.last_message_at,
             horizon: member.horizon,
             unread: tx.unread(channel.sid, user.sid, member.floor())?,
+            details: Some(channel.details).filter(|details| details.private),
         });
     }
     Ok(Welcomed { user, service, channels })

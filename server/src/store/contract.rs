@@ -2,17 +2,23 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use chat::protocol::{NewChannel, Renaming, Row, Scope};
+use chat::protocol::{ChannelEditing, NewChannel, Row, Scope};
 use chat::{
-    Attributes, Body, ChannelRole, ChannelSid, Draft, Edited, Member, Message, MessageIndex, Nonce,
-    Refusal, Sequence, ServiceRole, Timestamp, UniqueName, UserSid, limits,
+    Attributes, Body, ChannelSid, Draft, Edited, FriendlyName, Level, Member, Message,
+    MessageIndex, Nonce, Permissions, Refusal, RoleSid, Sequence, Timestamp, UniqueName, User,
+    UserSid, limits,
 };
 use uuid::Uuid;
 
 use crate::commands;
+use crate::store::contract::invitations::*;
+use crate::store::contract::roles::*;
 use crate::store::pieces::Room;
 use crate::store::village::{Village, chosen, identity, self_named};
 use crate::store::{Broken, FirstReply, NewUser};
+
+mod invitations;
+mod roles;
 
 macro_rules! contract {
     ($($case:ident)*) => {
@@ -29,6 +35,14 @@ macro_rules! contract {
 }
 
 contract! {
+    a_private_channel_is_never_listed_and_leaves_the_directory_once
+    an_invitation_is_a_row_of_the_invited_alone
+    an_invitation_ends_with_joining_declining_and_the_channel
+    a_role_is_told_in_the_directory_and_permits_what_it_says
+    default_roles_are_kept
+    what_is_said_of_a_user_is_kept
+    a_deleted_message_is_a_marker_that_no_page_shows
+    a_muted_channel_stays_so_until_its_member_leaves
     a_row_takes_the_next_sequence_of_its_scope
     a_name_has_one_bearer_at_a_time
     a_look_alike_is_found_while_it_lives
@@ -78,13 +92,13 @@ fn a_name_has_one_bearer_at_a_time(mut village: Village) {
     let new = |sid, at| NewUser {
         sid: UserSid::new(sid),
         name: &ada,
-        role: ServiceRole::Admin,
+        role: RoleSid::SERVICE_ADMIN,
         guest: false,
         password_hash: Some("hash"),
         at,
     };
     let user = village.writes(|tx| tx.add_user(&new(first.id, first.now))).expect("it is free");
-    assert_eq!((user.role, user.guest, user.retired), (ServiceRole::Admin, false, false));
+    assert_eq!((user.role, user.guest, user.retired), (RoleSid::SERVICE_ADMIN, false, false));
     assert_eq!((user.entered, user.changed), (Sequence(1), Sequence(1)));
     assert_eq!(village.writes(|tx| tx.add_user(&new(second.id, second.now))), None);
     assert_eq!(village.writes(|tx| tx.user(UserSid::new(second.id))), None);
@@ -121,7 +135,7 @@ fn an_address_belongs_to_one_channel_at_a_time(mut village: Village) {
 
     let before = village.rows(Scope::Directory);
     let third = ChannelSid::new(village.moment().id);
-    assert_eq!(village.writes(|tx| tx.add_channel(third, &taken)), None);
+    assert_eq!(village.writes(|tx| tx.add_channel(third, ada, &taken)), None);
     assert_eq!(village.writes(|tx| tx.change_channel(second, &taken)), None);
     assert_eq!(village.rows(Scope::Directory), before);
 
@@ -129,7 +143,8 @@ fn an_address_belongs_to_one_channel_at_a_time(mut village: Village) {
     assert!(village.writes(|tx| tx.change_channel(first, &own)).is_some());
     let now = village.now;
     let rows = village.writes(|tx| tx.delete_channel(first, now));
-    assert_eq!((rows.channel.details, rows.listing.details), (None, None));
+    let listing = rows.listing.expect("it was listed");
+    assert_eq!((rows.channel.details, listing.details), (None, None));
     assert_eq!(village.asks(|tx| Ok(tx.channel(first)?)), Ok(None));
     assert!(village.writes(|tx| tx.change_channel(second, &taken)).is_some());
 }
@@ -141,7 +156,7 @@ fn a_membership_is_one_row_in_two_scopes(mut village: Village) {
     village.all_join([grace], channel);
     let member = |village: &mut Village| village.writes(|tx| tx.member(channel, grace));
     let first = member(&mut village).expect("she joined");
-    assert_eq!((first.role, first.horizon), (ChannelRole::User, None));
+    assert_eq!((first.role, first.horizon), (RoleSid::CHANNEL_USER, None));
     assert_eq!(first.joined_index, Some(MessageIndex(0)));
     assert_eq!(village.writes(|tx| tx.channels_of(grace)), 1);
 
@@ -168,7 +183,7 @@ fn a_horizon_is_mine_until_it_is_shown(mut village: Village) {
     let channel = village.channel(ada, "Harvest");
     village.says(ada, channel, "Hello");
     let before = village.head(Scope::Channel(channel));
-    let mine = village.writes(|tx| tx.set_horizon(channel, ada, MessageIndex(0)));
+    let mine = village.writes(|tx| tx.set_horizon(channel, ada, Some(MessageIndex(0))));
     assert_eq!(mine.horizon, Some(MessageIndex(0)));
     assert_eq!(mine.changed, village.head(Scope::User(ada)));
     assert_eq!(village.head(Scope::Channel(channel)), before);
@@ -186,12 +201,21 @@ fn admins_are_found_by_role(mut village: Village) {
     let [ada, grace] = village.people(["Ada", "Grace"]);
     let channel = village.channel(ada, "Harvest");
     village.all_join([grace], channel);
-    assert_eq!(village.writes(|tx| tx.admins(channel)), [ada]);
-    let rows = village.writes(|tx| tx.set_role(channel, grace, ChannelRole::Admin));
-    assert_eq!(rows.member.role, Some(ChannelRole::Admin));
-    assert_eq!(rows.membership.role, Some(ChannelRole::Admin));
-    village.writes(|tx| tx.set_role(channel, ada, ChannelRole::User));
-    assert_eq!(village.writes(|tx| tx.admins(channel)), [grace]);
+    let (admin, plain) = (RoleSid::CHANNEL_ADMIN, RoleSid::CHANNEL_USER);
+    assert_eq!(village.writes(|tx| tx.bearers(channel, admin)), [ada]);
+    let seat = Attributes::parse("{\"seat\":7}", 100).expect("JSON");
+    let rows = village.writes(|tx| tx.change_member(channel, grace, admin, &seat));
+    assert_eq!((rows.member.role, &rows.member.attributes), (Some(admin), &seat));
+    assert_eq!(rows.membership.role, Some(admin));
+    let none = Attributes::default();
+    village.writes(|tx| tx.change_member(channel, ada, plain, &none));
+    assert_eq!(village.writes(|tx| tx.bearers(channel, admin)), [grace]);
+    let member = village.writes(|tx| tx.member(channel, grace)).expect("she is one");
+    assert_eq!((member.permissions, member.attributes), (Permissions::CHANNEL_ADMIN, seat));
+    village.leaves(grace, channel);
+    village.all_join([grace], channel);
+    let member = village.writes(|tx| tx.member(channel, grace)).expect("she is one again");
+    assert_eq!((member.role, member.attributes), (plain, none));
 }
 
 fn present_members_come_by_user(mut village: Village) {
@@ -223,7 +247,7 @@ fn a_message_that_changes_keeps_its_place_and_is_told_anew(mut village: Village)
     let body = Body::parse("Hello").expect("a text");
     let attributes = Attributes::parse("{\"mood\":1}", 99).expect("JSON");
     let edited = Edited { at: village.now, by: posted.identity.clone() };
-    let wish = Message { body, attributes, edited: Some(edited), ..posted };
+    let wish = Message { body: Some(body), attributes, edited: Some(edited), ..posted };
     let changed = village.writes(|tx| tx.change_message(channel, wish.clone()));
     let changed_at = since.next();
     assert_eq!(changed, Message { changed: changed_at, ..wish });
@@ -243,8 +267,7 @@ fn messages_come_newest_first_and_fill_the_room(mut village: Village) {
     let page = |village: &mut Village, before: Option<u64>, rows, bytes| {
         let before = before.map(MessageIndex);
         let page = village.writes(|tx| tx.messages(channel, before, Room { rows, bytes }));
-        let texts: Vec<String> =
-            page.rows.iter().map(|message| message.body.as_str().to_owned()).collect();
+        let texts: Vec<String> = page.rows.iter().map(said).collect();
         (texts.join(" "), page.more)
     };
     assert_eq!(page(&mut village, None, 9, 99), ("two one zero".to_owned(), false));
@@ -254,6 +277,57 @@ fn messages_come_newest_first_and_fill_the_room(mut village: Village) {
     assert_eq!(page(&mut village, None, 9, 1), ("two".to_owned(), true));
     assert_eq!(page(&mut village, Some(0), 9, 99), (String::new(), false));
     assert_eq!(page(&mut village, Some(u64::MAX), 1, 99), ("two".to_owned(), true));
+}
+
+fn a_deleted_message_is_a_marker_that_no_page_shows(mut village: Village) {
+    let [ada, grace] = village.people(["Ada", "Grace"]);
+    let channel = village.channel(ada, "Harvest");
+    village.all_join([grace], channel);
+    for text in ["One", "Two", "Three"] {
+        village.says(ada, channel, text);
+    }
+    let second = village.writes(|tx| tx.message(channel, MessageIndex(1))).expect("it is there");
+    let marker = Message { body: None, attributes: Attributes::default(), ..second };
+    let marker = village.writes(|tx| tx.change_message(channel, marker.clone()));
+    assert_eq!(village.writes(|tx| tx.message(channel, MessageIndex(1))), Some(marker.clone()));
+    assert_eq!(village.rows(Scope::Channel(channel)).last(), Some(&Row::Message(marker)));
+    let page = village.writes(|tx| tx.messages(channel, None, Room::page(2)));
+    let texts: Vec<String> = page.rows.iter().map(said).collect();
+    assert_eq!((texts, page.more), (vec!["Three".to_owned(), "One".to_owned()], false));
+    assert_eq!(village.writes(|tx| tx.unread(channel, grace, None)), 2);
+    assert_eq!(village.says(ada, channel, "Four"), MessageIndex(3), "no index is used again");
+}
+
+fn a_muted_channel_stays_so_until_its_member_leaves(mut village: Village) {
+    let [ada, grace] = village.people(["Ada", "Grace"]);
+    let channel = village.channel(ada, "Harvest");
+    village.all_join([grace], channel);
+    let head = village.head(Scope::Channel(channel));
+    let mine = village.writes(|tx| tx.set_level(channel, grace, Level::Muted));
+    assert_eq!(mine.level, Level::Muted);
+    assert_eq!(village.head(Scope::Channel(channel)), head, "nobody else hears of it");
+    let member = village.writes(|tx| tx.member(channel, grace)).expect("she is one");
+    assert_eq!(member.level, Level::Muted);
+    village.leaves(grace, channel);
+    village.all_join([grace], channel);
+    let member = village.writes(|tx| tx.member(channel, grace)).expect("she is one again");
+    assert_eq!(member.level, Level::Default);
+}
+
+fn what_is_said_of_a_user_is_kept(mut village: Village) {
+    let [ada] = village.people(["Ada"]);
+    let user = village.writes(|tx| tx.user(ada)).expect("she is here");
+    let since = village.head(Scope::User(ada));
+    let wish = User {
+        role: RoleSid::SERVICE_ADMIN,
+        friendly_name: FriendlyName::parse("Ada Lovelace").ok(),
+        attributes: Attributes::parse("[1]", 9).expect("JSON"),
+        ..user
+    };
+    let changed = village.writes(|tx| tx.change_user(wish.clone()));
+    assert_eq!(changed, User { changed: since.next(), ..wish });
+    assert_eq!(village.writes(|tx| tx.user(ada)), Some(changed.clone()));
+    assert_eq!(village.rows(Scope::User(ada)).last(), Some(&Row::User(changed)));
 }
 
 fn unread_is_what_others_said_since_i_came(mut village: Village) {
@@ -468,7 +542,7 @@ fn what_is_refused_has_written_nothing(mut village: Village) {
     let wish = NewChannel { unique_name: Some("general".to_owned()), ..self_named("Mine") };
     let spoiled = NewChannel { attributes: "{".to_owned(), ..self_named("Mine") };
     let address = Some("general".to_owned());
-    let renaming = Renaming { channel, friendly_name: None, unique_name: address };
+    let renaming = ChannelEditing { unique_name: address, ..ChannelEditing::of(channel) };
     village.guest("Linus");
     village.says(ada, channel, "Hello");
     let before = everything(&mut village);
@@ -478,8 +552,8 @@ fn what_is_refused_has_written_nothing(mut village: Village) {
         village.posts(ada, channel, " ").err(),
         village.creates(ada, &wish).err(),
         village.creates(ada, &spoiled).err(),
-        village.runs(|tx, m| commands::rename_channel(tx, ada, &renaming, m)).err(),
-        village.runs(|tx, m| commands::rename_channel(tx, grace, &renaming, m)).err(),
+        village.runs(|tx, m| commands::edit_channel(tx, ada, &renaming, m)).err(),
+        village.runs(|tx, m| commands::edit_channel(tx, grace, &renaming, m)).err(),
         village.deletes(grace, channel).err(),
         village.deletes(ada, general).err(),
         village.runs(|tx, m| commands::hand_over_channel(tx, ada, channel, grace, m)).err(),
@@ -490,7 +564,7 @@ fn what_is_refused_has_written_nothing(mut village: Village) {
         village.leases("admin").err(),
         village.runs(|tx, m| commands::admit_identity(tx, &identity("system"), m)).err(),
         village
-            .runs(|tx, m| commands::add_user(tx, &chosen("ada"), "hash", ServiceRole::User, m))
+            .runs(|tx, m| commands::add_user(tx, &chosen("ada"), "hash", RoleSid::SERVICE_USER, m))
             .err(),
     ];
 
@@ -521,6 +595,10 @@ fn the_welcome_names_what_lives(mut village: Village) {
 }
 
 /// All rows of all scopes.
+fn said(message: &Message) -> String {
+    message.body.as_ref().map_or_else(String::new, |body| body.as_str().to_owned())
+}
+
 fn everything(village: &mut Village) -> Vec<(Scope, Sequence, Vec<Row>)> {
     let mut scopes = vec![Scope::Directory];
     for row in village.rows(Scope::Directory) {

@@ -4,8 +4,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chat::protocol::{Change, Editing, NewChannel, Opened, Renaming, Row, Scope};
-use chat::{ChannelSid, MessageIndex, Nonce, Refusal, Sequence, SessionSid, UserSid};
+use chat::protocol::{
+    Change, ChannelEditing, Editing, MemberEditing, NewChannel, Opened, Row, Scope, UserEditing,
+};
+use chat::{
+    ChannelSid, Identity, MessageIndex, Nonce, Refusal, RoleSid, Sequence, SessionSid, UserSid,
+};
 use proptest::prelude::*;
 
 use crate::commands::{self, Done, Moment, Outcome};
@@ -20,16 +24,27 @@ enum Deed {
     Admit(usize),
     Lease(usize),
     SignOut(usize),
-    Create(usize, Option<usize>),
+    Create(usize, Option<usize>, bool),
     Rename(usize, usize, usize),
+    MakePrivate(usize, usize),
+    Add(usize, usize, usize),
+    Remove(usize, usize, usize),
+    Invite(usize, usize, usize),
+    Decline(usize, usize),
+    Seat(usize, usize, usize),
+    Role(usize, usize),
+    Name(usize, usize),
+    Mute(usize, usize),
     Delete(usize, usize),
     HandOver(usize, usize, usize),
     Join(usize, usize),
     Leave(usize, usize),
     Post(usize, usize, usize),
     Edit(usize, usize, u64, usize),
+    DeleteMessage(usize, usize, u64),
     Repeat,
     Read(usize, usize, u64),
+    ReadBack(usize, usize, Option<u64>),
     Purge,
     EndLeases,
     Pass(i64),
@@ -47,8 +62,22 @@ fn deed() -> impl Strategy<Value = Deed> {
         2 => (0..NAMES.len()).prop_map(Deed::Admit),
         2 => (0..NAMES.len()).prop_map(Deed::Lease),
         1 => user.clone().prop_map(Deed::SignOut),
-        3 => (user.clone(), prop::option::of(0..ADDRESSES.len()))
-            .prop_map(|(by, address)| Deed::Create(by, address)),
+        3 => (user.clone(), prop::option::of(0..ADDRESSES.len()), any::<bool>())
+            .prop_map(|(by, address, private)| Deed::Create(by, address, private)),
+        1 => (user.clone(), channel.clone())
+            .prop_map(|(by, channel)| Deed::MakePrivate(by, channel)),
+        3 => (user.clone(), channel.clone(), user.clone())
+            .prop_map(|(by, channel, whom)| Deed::Add(by, channel, whom)),
+        2 => (user.clone(), channel.clone(), user.clone())
+            .prop_map(|(by, channel, whom)| Deed::Remove(by, channel, whom)),
+        4 => (user.clone(), channel.clone(), user.clone())
+            .prop_map(|(by, channel, whom)| Deed::Invite(by, channel, whom)),
+        1 => (user.clone(), channel.clone()).prop_map(|(user, channel)| Deed::Decline(user, channel)),
+        2 => (user.clone(), channel.clone(), 0..3usize)
+            .prop_map(|(user, channel, seat)| Deed::Seat(user, channel, seat)),
+        1 => (0..4usize, 0..3usize).prop_map(|(role, set)| Deed::Role(role, set)),
+        1 => (user.clone(), 0..3usize).prop_map(|(user, name)| Deed::Name(user, name)),
+        1 => (user.clone(), channel.clone()).prop_map(|(user, channel)| Deed::Mute(user, channel)),
         2 => (user.clone(), channel.clone(), 0..ADDRESSES.len() + 2)
             .prop_map(|(by, channel, name)| Deed::Rename(by, channel, name)),
         1 => (user.clone(), channel.clone()).prop_map(|(by, channel)| Deed::Delete(by, channel)),
@@ -60,9 +89,13 @@ fn deed() -> impl Strategy<Value = Deed> {
             .prop_map(|(by, channel, text)| Deed::Post(by, channel, text)),
         3 => (user.clone(), channel.clone(), 0..4u64, 0..TEXTS.len())
             .prop_map(|(by, channel, index, text)| Deed::Edit(by, channel, index, text)),
+        3 => (user.clone(), channel.clone(), 0..4u64)
+            .prop_map(|(by, channel, index)| Deed::DeleteMessage(by, channel, index)),
         1 => Just(Deed::Repeat),
-        3 => (user.clone(), channel, 0..6u64)
+        3 => (user.clone(), channel.clone(), 0..6u64)
             .prop_map(|(user, channel, index)| Deed::Read(user, channel, index)),
+        1 => (user.clone(), channel, prop::option::of(0..4u64))
+            .prop_map(|(user, channel, index)| Deed::ReadBack(user, channel, index)),
         1 => Just(Deed::Purge),
         1 => Just(Deed::EndLeases),
         2 => (0..6_000i64).prop_map(Deed::Pass),
@@ -92,6 +125,7 @@ struct World {
     users: Vec<UserSid>,
     sessions: Vec<SessionSid>,
     channels: Vec<ChannelSid>,
+    roles: Vec<RoleSid>,
     last_draft: Option<(UserSid, chat::Draft)>,
     /// What a listener who never missed a change has seen of each scope.
     live: HashMap<Scope, Fold>,
@@ -133,9 +167,13 @@ impl Fold {
         self.sequence = change.sequence;
     }
 
-    /// Without the markers of those who left, which a fresh snapshot does not show.
+    /// Without the markers of who left and what was deleted, which a fresh snapshot does not show.
     fn present(mut self) -> Self {
-        self.rows.retain(|_, row| !matches!(row, Row::Member(member) if member.has_left()));
+        self.rows.retain(|_, row| match row {
+            Row::Member(member) => !member.has_left(),
+            Row::Message(message) => !message.is_deleted(),
+            _ => true,
+        });
         self
     }
 }
@@ -150,6 +188,7 @@ impl World {
             file,
             users: Vec::new(),
             sessions: Vec::new(),
+            roles: Vec::new(),
             last_draft: None,
             live: HashMap::new(),
             snapshots: Vec::new(),
@@ -185,9 +224,10 @@ impl World {
                     self.run(|tx, m| commands::sign_out(tx, session, m)).ok();
                 }
             }
-            Deed::Create(by, address) => {
+            Deed::Create(by, address, private) => {
                 let wish = NewChannel {
                     nonce: self.nonce(),
+                    private,
                     unique_name: address.map(|address| ADDRESSES[address].to_owned()),
                     ..self_named("Harvest")
                 };
@@ -196,13 +236,85 @@ impl World {
                 self.channels.extend(created.map(|done| done.reply.channel));
             }
             Deed::Rename(by, channel, name) => {
-                let renaming = Renaming {
-                    channel: self.channel(channel),
+                let editing = ChannelEditing {
                     friendly_name: (name % 2 == 0).then(|| format!("Name {name}")),
                     unique_name: ADDRESSES.get(name).map(|name| (*name).to_owned()),
+                    ..ChannelEditing::of(self.channel(channel))
                 };
-                let by = self.admin_or_user(by, renaming.channel);
-                self.run(|tx, m| commands::rename_channel(tx, by, &renaming, m)).ok();
+                let by = self.admin_or_user(by, editing.channel);
+                self.run(|tx, m| commands::edit_channel(tx, by, &editing, m)).ok();
+            }
+            Deed::MakePrivate(by, channel) => {
+                let editing = ChannelEditing {
+                    private: Some(true),
+                    attributes: Some("[1]".to_owned()),
+                    ..ChannelEditing::of(self.channel(channel))
+                };
+                let by = self.admin_or_user(by, editing.channel);
+                self.run(|tx, m| commands::edit_channel(tx, by, &editing, m)).ok();
+            }
+            Deed::Add(by, channel, whom) => {
+                let (channel, whom, nonce) =
+                    (self.channel(channel), self.name_of(whom), self.nonce());
+                let by = self.admin_or_user(by, channel);
+                self.run(|tx, m| commands::add_member(tx, by, channel, &whom, nonce, m)).ok();
+            }
+            Deed::Remove(by, channel, whom) => {
+                let (channel, whom) = (self.channel(channel), self.user(whom));
+                let by = self.admin_or_user(by, channel);
+                self.run(|tx, m| commands::remove_member(tx, by, channel, whom, m)).ok();
+            }
+            Deed::Invite(by, channel, whom) => {
+                let (channel, whom, nonce) =
+                    (self.channel(channel), self.name_of(whom), self.nonce());
+                let by = self.admin_or_user(by, channel);
+                self.run(|tx, m| commands::invite_member(tx, by, channel, &whom, nonce, m)).ok();
+            }
+            Deed::Decline(user, channel) => {
+                let (user, channel) = (self.user(user), self.channel(channel));
+                self.run(|tx, m| commands::decline_invite(tx, user, channel, user, m)).ok();
+            }
+            Deed::Seat(user, channel, seat) => {
+                let (channel, user) = (self.channel(channel), self.user(user));
+                let attributes = Some(format!("[{seat}]"));
+                let editing = MemberEditing { channel, user, role: None, attributes };
+                let by = self.admin_or_user(seat, channel);
+                self.run(|tx, m| commands::edit_member(tx, by, &editing, m)).ok();
+            }
+            Deed::Role(role, set) => {
+                let names = ["sendMessage", "leaveChannel", "joinChannel"];
+                let permissions: Vec<String> =
+                    names[..=set].iter().map(|&name| name.to_owned()).collect();
+                let kind = chat::RoleKind::Channel;
+                match self.roles.get(role).copied() {
+                    None => {
+                        let made = self
+                            .run(|tx, m| commands::create_role(tx, "own", kind, &permissions, m));
+                        self.roles.extend(made.map(|done| done.reply));
+                    }
+                    Some(role) if set == 0 => {
+                        self.run(|tx, m| commands::delete_role(tx, role, m)).ok();
+                    }
+                    Some(role) => {
+                        self.run(|tx, m| commands::edit_role(tx, role, &permissions, m)).ok();
+                    }
+                }
+            }
+            Deed::Name(user, name) => {
+                let user = self.user(user);
+                let editing = UserEditing {
+                    user,
+                    friendly_name: ["", "Friend", "Other"].get(name).map(|&name| name.to_owned()),
+                    role: None,
+                    attributes: None,
+                };
+                self.run(|tx, m| commands::edit_user(tx, user, &editing, m)).ok();
+            }
+            Deed::Mute(user, channel) => {
+                let (user, channel) = (self.user(user), self.channel(channel));
+                let level = chat::Level::Muted;
+                self.run(|tx, m| commands::set_notification_level(tx, user, channel, level, m))
+                    .ok();
             }
             Deed::Delete(by, channel) => {
                 let channel = self.channel(channel);
@@ -237,6 +349,12 @@ impl World {
                 let editing = Editing { channel, index, body, attributes: None };
                 self.run(|tx, m| commands::edit_message(tx, by, &editing, m)).ok();
             }
+            Deed::DeleteMessage(by, channel, index) => {
+                let channel = self.channel(channel);
+                let by = self.admin_or_user(by, channel);
+                let index = MessageIndex(index);
+                self.run(|tx, m| commands::delete_message(tx, by, channel, index, m)).ok();
+            }
             Deed::Repeat => {
                 if let Some((by, draft)) = self.last_draft.clone() {
                     self.run(|tx, m| commands::post_message(tx, by, &draft, m)).ok();
@@ -245,6 +363,11 @@ impl World {
             Deed::Read(user, channel, index) => {
                 let (user, channel) = (self.user(user), self.channel(channel));
                 let index = MessageIndex(index);
+                self.run(|tx, m| commands::advance_read_horizon(tx, user, channel, index, m)).ok();
+            }
+            Deed::ReadBack(user, channel, index) => {
+                let (user, channel) = (self.user(user), self.channel(channel));
+                let index = index.map(MessageIndex);
                 self.run(|tx, m| commands::set_read_horizon(tx, user, channel, index, m)).ok();
             }
             Deed::Purge => {
@@ -263,13 +386,22 @@ impl World {
         }
     }
 
+    /// Names of people who are there, and one of nobody.
+    fn name_of(&mut self, number: usize) -> Identity {
+        let user = self.user(number);
+        let found = self.ask(|tx| Ok(tx.user(user)?)).expect("nobody is judged");
+        found.map_or_else(|| identity("Nobody"), |user| user.identity)
+    }
+
     fn user(&self, number: usize) -> UserSid {
         self.users[number % self.users.len()]
     }
 
     /// Half of the time somebody who may.
     fn admin_or_user(&mut self, number: usize, channel: ChannelSid) -> UserSid {
-        let admins = self.ask(|tx| Ok(tx.admins(channel)?)).expect("nobody is judged");
+        let admins = self
+            .ask(|tx| Ok(tx.bearers(channel, RoleSid::CHANNEL_ADMIN)?))
+            .expect("nobody is judged");
         match admins.first() {
             Some(admin) if number.is_multiple_of(2) => *admin,
             _ => self.user(number),

@@ -4,6 +4,7 @@
 mod channels;
 mod members;
 mod messages;
+mod roles;
 mod rows;
 mod services;
 mod sessions;
@@ -12,10 +13,12 @@ mod users;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chat::{ChannelSid, Message, MessageIndex, Nonce, Sequence, SessionSid, UserSid};
+use chat::{
+    ChannelSid, Message, MessageIndex, Nonce, Role, RoleSid, Sequence, SessionSid, UserSid,
+};
 
 use crate::store::backend::{Backend, Work};
-use crate::store::{Broken, FirstReply, Service};
+use crate::store::{Broken, DefaultRoles, FirstReply, Service};
 use rows::{KeptChannel, KeptMember, KeptSession, KeptUser};
 
 /// A handle on the maps; clones share them.
@@ -34,6 +37,8 @@ pub struct MemoryTx {
 struct Rows {
     service: Option<Service>,
     directory: Sequence,
+    roles: BTreeMap<RoleSid, Role>,
+    default_roles: DefaultRoles,
     users: BTreeMap<UserSid, KeptUser>,
     sessions: BTreeMap<SessionSid, KeptSession>,
     nonces: BTreeMap<(UserSid, Nonce), FirstReply>,

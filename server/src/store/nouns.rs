@@ -2,9 +2,9 @@
 
 use chat::protocol::{ChannelState, Row, Scope};
 use chat::{
-    Attributes, Body, Channel, ChannelDetails, ChannelRole, ChannelSid, Identity, Listing, Member,
-    MemberSid, Membership, Message, MessageIndex, MessageSid, Nonce, Sequence, ServiceRole,
-    ServiceSid, SessionSid, Timestamp, User, UserSid,
+    Attributes, Body, Channel, ChannelDetails, ChannelSid, Identity, Level, Listing, Member,
+    MemberSid, Membership, Message, MessageIndex, MessageSid, Nonce, Permissions, Role, RoleSid,
+    Sequence, ServiceSid, SessionSid, Timestamp, User, UserSid,
 };
 use uuid::Uuid;
 
@@ -15,6 +15,32 @@ pub struct Service {
     /// New after a restore: whatever a client knew of another epoch is void.
     pub epoch: Uuid,
     pub general: ChannelSid,
+}
+
+impl Service {
+    /// The user in whose name the operator acts; made with the service, and shares its digits.
+    pub fn system(&self) -> UserSid {
+        UserSid::from_bytes(*self.sid.as_bytes())
+    }
+}
+
+/// The roles of whoever was given nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DefaultRoles {
+    pub user: RoleSid,
+    /// A channel's creator's, on joining it.
+    pub creator: RoleSid,
+    pub member: RoleSid,
+}
+
+impl Default for DefaultRoles {
+    fn default() -> Self {
+        Self {
+            user: RoleSid::SERVICE_USER,
+            creator: RoleSid::CHANNEL_ADMIN,
+            member: RoleSid::CHANNEL_USER,
+        }
+    }
 }
 
 /// A name that somebody wishes to bear, and what it looks like: names with the same skeleton are
@@ -30,7 +56,7 @@ pub struct ChosenName {
 pub struct NewUser<'a> {
     pub sid: UserSid,
     pub name: &'a ChosenName,
-    pub role: ServiceRole,
+    pub role: RoleSid,
     pub guest: bool,
     pub password_hash: Option<&'a str>,
     pub at: Timestamp,
@@ -85,6 +111,8 @@ pub struct LiveChannel {
     pub last_index: Option<MessageIndex>,
     pub last_message_at: Option<Timestamp>,
     pub members: u64,
+    /// Who bears the creator's role on joining.
+    pub creator: Option<UserSid>,
 }
 
 impl LiveChannel {
@@ -100,16 +128,20 @@ impl LiveChannel {
 }
 
 /// A present member, as the rules need to know it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveMember {
     pub sid: MemberSid,
-    pub role: ChannelRole,
+    pub role: RoleSid,
+    /// What that role permits.
+    pub permissions: Permissions,
     /// The last message read, as the user's own scope has it.
     pub horizon: Option<MessageIndex>,
     /// When the channel was last shown that horizon.
     pub shown_at: Option<Timestamp>,
     /// The channel's last message when they joined: what was there before is never unread.
     pub joined_index: Option<MessageIndex>,
+    pub attributes: Attributes,
+    pub level: Level,
 }
 
 impl LiveMember {
@@ -125,7 +157,7 @@ pub struct NewMember<'a> {
     pub sid: MemberSid,
     pub channel: ChannelSid,
     pub user: &'a User,
-    pub role: ChannelRole,
+    pub role: RoleSid,
     pub at: Timestamp,
 }
 
@@ -149,7 +181,7 @@ impl NewMessage<'_> {
             index,
             author: self.author.sid,
             identity: self.author.identity.clone(),
-            body: self.body.clone(),
+            body: Some(self.body.clone()),
             attributes: self.attributes.clone(),
             nonce: self.nonce,
             posted_at: self.at,
@@ -169,18 +201,19 @@ pub struct FirstReply {
     pub reply: String,
 }
 
-/// A channel's two faces after a change: its own scope's and the directory's.
+/// A channel's two faces after a change: its own scope's, and the directory's if it knows of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChannelRows {
     pub channel: Channel,
-    pub listing: Listing,
+    pub listing: Option<Listing>,
 }
 
 impl ChannelRows {
     /// Each row with the scope that tells it.
-    pub fn told(self) -> [(Scope, Row); 2] {
+    pub fn told(self) -> impl Iterator<Item = (Scope, Row)> {
         let scope = Scope::Channel(self.channel.sid);
-        [(scope, Row::Channel(self.channel)), (Scope::Directory, Row::Listing(self.listing))]
+        let listing = self.listing.map(|listing| (Scope::Directory, Row::Listing(listing)));
+        [(scope, Row::Channel(self.channel))].into_iter().chain(listing)
     }
 }
 
@@ -203,6 +236,16 @@ impl MemberRows {
 /// A message's row with the scope that tells it.
 pub fn told_message(channel: ChannelSid, message: Message) -> (Scope, Row) {
     (Scope::Channel(channel), Row::Message(message))
+}
+
+/// A membership's row with the scope that tells it, where the channel's does not change.
+pub fn told_membership(user: UserSid, membership: Membership) -> (Scope, Row) {
+    (Scope::User(user), Row::Membership(membership))
+}
+
+/// A role's row with the scope that tells it.
+pub fn told_role(role: Role) -> (Scope, Row) {
+    (Scope::Directory, Row::Role(role))
 }
 
 /// A user's row with the scope that tells it.

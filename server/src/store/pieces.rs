@@ -56,7 +56,7 @@ impl Room {
 
 impl Weight for Message {
     fn bytes(&self) -> usize {
-        self.body.as_str().len() + self.attributes.as_str().len()
+        self.body.as_ref().map_or(0, |body| body.as_str().len()) + self.attributes.as_str().len()
     }
 }
 
@@ -64,7 +64,9 @@ impl Weight for Row {
     fn bytes(&self) -> usize {
         let details = match self {
             Self::Message(message) => return message.bytes(),
-            Self::Member(_) | Self::Membership(_) | Self::User(_) => return 0,
+            Self::Member(member) => return member.attributes.as_str().len(),
+            Self::User(user) => return user.attributes.as_str().len(),
+            Self::Membership(_) | Self::Role(_) => return 0,
             Self::Channel(channel) => channel.details.as_ref(),
             Self::Listing(listing) => listing.details.as_ref(),
         };
@@ -136,8 +138,8 @@ fn filled(rows: Vec<Row>, room: Room) -> Page<Row> {
 #[cfg(test)]
 mod tests {
     use chat::{
-        Attributes, Body, ChannelRole, ChannelSid, Identity, Member, MemberSid, MessageIndex,
-        MessageSid, Nonce, Timestamp, UserSid,
+        Attributes, Body, ChannelSid, Identity, Member, MemberSid, MessageIndex, MessageSid, Nonce,
+        RoleSid, Timestamp, UserSid,
     };
     use uuid::Uuid;
 
@@ -149,7 +151,7 @@ mod tests {
             index: MessageIndex(number),
             author: UserSid::from_bytes([2; 16]),
             identity: Identity::parse("Ada").expect("a plain name"),
-            body: Body::parse(&"x".repeat(bytes)).expect("a plain text"),
+            body: Some(Body::parse(&"x".repeat(bytes)).expect("a plain text")),
             attributes: Attributes::default(),
             nonce: Nonce(Uuid::nil()),
             posted_at: Timestamp(0),
@@ -159,7 +161,7 @@ mod tests {
         })
     }
 
-    fn member(number: u64, role: Option<ChannelRole>) -> Row {
+    fn member(number: u64, role: Option<RoleSid>) -> Row {
         Row::Member(Member {
             sid: MemberSid::from_bytes([3; 16]),
             user: UserSid::from_bytes([2; 16]),
@@ -167,6 +169,8 @@ mod tests {
             guest: false,
             role,
             horizon: None,
+            read_at: None,
+            attributes: Attributes::default(),
             at: Timestamp(0),
             entered: Sequence(1),
             changed: Sequence(number),
@@ -210,7 +214,7 @@ mod tests {
     fn whoever_leaves_hears_nothing_after_the_departure() {
         let rows = vec![
             message(1, 1),
-            member(2, Some(ChannelRole::User)),
+            member(2, Some(RoleSid::CHANNEL_USER)),
             member(3, None),
             member(4, None),
             message(5, 1),

@@ -8,6 +8,7 @@ mod members;
 mod messages;
 mod migrations;
 mod nonces;
+mod roles;
 mod services;
 mod sessions;
 mod users;

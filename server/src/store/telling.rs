@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use chat::protocol::{CloseCode, Row, Scope};
-use chat::{ChannelSid, MessageIndex, Sequence, SessionSid, UserSid};
+use chat::{ChannelSid, MessageIndex, RoleSid, Sequence, SessionSid, UserSid};
 
 use crate::store::Told;
 use crate::store::pieces::pieces;
@@ -31,6 +31,7 @@ pub(super) enum Key {
     Message(MessageIndex),
     Member(UserSid),
     Channel(ChannelSid),
+    Role(RoleSid),
 }
 
 impl Key {
@@ -41,6 +42,7 @@ impl Key {
             Row::Member(member) => Self::Member(member.user),
             Row::Membership(membership) => Self::Channel(membership.channel),
             Row::Listing(listing) => Self::Channel(listing.sid),
+            Row::Role(role) => Self::Role(role.sid),
         }
     }
 }

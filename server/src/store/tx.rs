@@ -5,21 +5,22 @@
 
 use chat::protocol::{Row, Scope};
 use chat::{
-    ChannelDetails, ChannelRole, ChannelSid, Identity, Member, Membership, Message, MessageIndex,
-    Nonce, Sequence, SessionSid, Timestamp, User, UserSid,
+    Attributes, ChannelDetails, ChannelSid, Identity, Invited, Level, Member, Membership, Message,
+    MessageIndex, Nonce, Permissions, Role, RoleDetails, RoleSid, Sequence, SessionSid, Timestamp,
+    User, UserSid,
 };
 
 use crate::store::Ask;
 use crate::store::nouns::{
-    ChannelRows, FirstReply, LiveChannel, LiveMember, MemberRows, NewMember, NewMessage,
-    NewSession, NewUser, Service, Session,
+    ChannelRows, DefaultRoles, FirstReply, LiveChannel, LiveMember, MemberRows, NewMember,
+    NewMessage, NewSession, NewUser, Service, Session,
 };
 use crate::store::pieces::{Page, Room};
 
 /// All questions of one transaction. What it reads is one snapshot, and its own writes.
-pub trait Tx: Services + Users + Sessions + Nonces + Channels + Members + Messages {}
+pub trait Tx: Services + Roles + Users + Sessions + Nonces + Channels + Members + Messages {}
 
-impl<T: Services + Users + Sessions + Nonces + Channels + Members + Messages> Tx for T {}
+impl<T: Services + Roles + Users + Sessions + Nonces + Channels + Members + Messages> Tx for T {}
 
 /// The service itself, and what changed in its scopes.
 pub trait Services {
@@ -35,6 +36,32 @@ pub trait Services {
     /// The rows of a scope that changed after `since`, in the order of their last change, as many
     /// as there is room for.
     fn changed_rows(&mut self, scope: Scope, since: Sequence, room: Room) -> Ask<Page<Row>>;
+}
+
+/// Roles, told in the directory.
+pub trait Roles {
+    /// What users, creators and members bear who were given nothing else.
+    fn default_roles(&mut self) -> Ask<DefaultRoles>;
+
+    fn set_default_roles(&mut self, roles: DefaultRoles) -> Ask<()>;
+
+    /// Nothing if it is deleted.
+    fn role(&mut self, sid: RoleSid) -> Ask<Option<Role>>;
+
+    /// What a role permits; nothing if it is deleted.
+    fn permissions(&mut self, role: RoleSid) -> Ask<Permissions>;
+
+    /// All of them, by SID.
+    fn roles(&mut self) -> Ask<Vec<Role>>;
+
+    /// Makes a role, or gives it another name and other permissions.
+    fn put_role(&mut self, sid: RoleSid, details: &RoleDetails) -> Ask<Role>;
+
+    /// Leaves a marker.
+    fn delete_role(&mut self, sid: RoleSid, at: Timestamp) -> Ask<Role>;
+
+    /// Whether any user or member bears it.
+    fn is_borne(&mut self, role: RoleSid) -> Ask<bool>;
 }
 
 /// Users: who bears which name.
@@ -53,6 +80,9 @@ pub trait Users {
 
     /// Nothing if somebody bears this very name.
     fn add_user(&mut self, user: &NewUser<'_>) -> Ask<Option<User>>;
+
+    /// Stores a user's role, friendly name and attributes.
+    fn change_user(&mut self, user: User) -> Ask<User>;
 
     /// Ends a user: from now on the name is free.
     fn retire_user(&mut self, user: UserSid, at: Timestamp) -> Ask<User>;
@@ -99,10 +129,11 @@ pub trait Channels {
     /// Nothing if it is deleted.
     fn channel(&mut self, sid: ChannelSid) -> Ask<Option<LiveChannel>>;
 
-    /// Nothing if another channel has its unique name.
+    /// Nothing if another channel has its unique name. A private one is never listed.
     fn add_channel(
         &mut self,
         sid: ChannelSid,
+        creator: UserSid,
         details: &ChannelDetails,
     ) -> Ask<Option<ChannelRows>>;
 
@@ -113,13 +144,16 @@ pub trait Channels {
         details: &ChannelDetails,
     ) -> Ask<Option<ChannelRows>>;
 
+    /// Who bears the creator's role on joining. Tells nobody.
+    fn set_creator(&mut self, channel: ChannelSid, creator: UserSid) -> Ask<()>;
+
     /// Leaves a marker, and frees the unique name. What it held is forgotten later, in pieces.
     fn delete_channel(&mut self, sid: ChannelSid, at: Timestamp) -> Ask<ChannelRows>;
 
     /// A deleted channel that still holds something.
     fn channel_to_forget(&mut self) -> Ask<Option<ChannelSid>>;
 
-    /// Ends memberships of a deleted channel; only their users' own scopes tell it.
+    /// Ends memberships of, and invitations to, a deleted channel; only their users' own scopes tell it.
     fn forget_members(
         &mut self,
         channel: ChannelSid,
@@ -146,7 +180,8 @@ pub trait Members {
         limit: usize,
     ) -> Ask<Vec<Member>>;
 
-    fn admins(&mut self, channel: ChannelSid) -> Ask<Vec<UserSid>>;
+    /// Members with a role, by user SID.
+    fn bearers(&mut self, channel: ChannelSid, role: RoleSid) -> Ask<Vec<UserSid>>;
 
     /// A user's memberships in channels that live, by channel SID.
     fn memberships(&mut self, user: UserSid) -> Ask<Vec<(LiveChannel, LiveMember)>>;
@@ -154,15 +189,17 @@ pub trait Members {
     /// How many channels a user is in.
     fn channels_of(&mut self, user: UserSid) -> Ask<u64>;
 
-    /// Makes a membership, also where one has ended: it enters anew, with nothing read.
+    /// Makes a membership, also where one has ended: it enters anew, with nothing read. An
+    /// invitation ends with it.
     fn add_member(&mut self, member: &NewMember<'_>) -> Ask<MemberRows>;
 
-    /// Gives a present member another role.
-    fn set_role(
+    /// Gives a present member another role and other attributes.
+    fn change_member(
         &mut self,
         channel: ChannelSid,
         user: UserSid,
-        role: ChannelRole,
+        role: RoleSid,
+        attributes: &Attributes,
     ) -> Ask<MemberRows>;
 
     /// Leaves a marker of a present member.
@@ -178,8 +215,26 @@ pub trait Members {
         &mut self,
         channel: ChannelSid,
         user: UserSid,
-        index: MessageIndex,
+        index: Option<MessageIndex>,
     ) -> Ask<Membership>;
+
+    /// Sets a present member's notification level, which is only the user's own.
+    fn set_level(&mut self, channel: ChannelSid, user: UserSid, level: Level) -> Ask<Membership>;
+
+    /// Nothing if they are not invited, or have joined or declined.
+    fn invited(&mut self, channel: ChannelSid, user: UserSid) -> Ask<Option<Invited>>;
+
+    /// Everybody who is invited to a channel, by user SID.
+    fn invitations(&mut self, channel: ChannelSid) -> Ask<Vec<(UserSid, Invited)>>;
+
+    /// The channels that somebody is invited to.
+    fn invitations_of(&mut self, user: UserSid) -> Ask<Vec<ChannelSid>>;
+
+    /// Invites somebody who is no member; only their own scope tells it.
+    fn invite(&mut self, channel: ChannelSid, user: &User, invited: &Invited) -> Ask<Membership>;
+
+    /// The invitation is over.
+    fn end_invitation(&mut self, channel: ChannelSid, user: UserSid) -> Ask<Membership>;
 
     /// Shows the channel the horizon that the user's own scope has.
     fn show_horizon(&mut self, channel: ChannelSid, user: UserSid, at: Timestamp) -> Ask<Member>;
@@ -190,13 +245,13 @@ pub trait Messages {
     /// Gives a message its index and stores it.
     fn append_message(&mut self, message: &NewMessage<'_>) -> Ask<Message>;
 
-    /// Nothing where none has this index.
+    /// Nothing where none has this index. Also one that is deleted.
     fn message(&mut self, channel: ChannelSid, index: MessageIndex) -> Ask<Option<Message>>;
 
-    /// Stores a message's new content in its place.
+    /// Stores a message's new content in its place; without a body it is a marker.
     fn change_message(&mut self, channel: ChannelSid, message: Message) -> Ask<Message>;
 
-    /// Messages before an index (or the latest), the newest first, as many as there is room for.
+    /// Messages that are not deleted, before an index (or the latest), the newest first, as many as there is room for.
     fn messages(
         &mut self,
         channel: ChannelSid,

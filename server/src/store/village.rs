@@ -1,19 +1,19 @@
 //! For tests: people, channels and a clock that stands still, over any backend.
 
-use chat::protocol::{Created, Joined, NewChannel, Posted, Row, Scope};
+use chat::protocol::{Created, Invitation, Joined, NewChannel, Posted, Row, Scope};
 use chat::{
-    ChannelSid, Draft, Identity, MessageIndex, Nonce, Refusal, Sequence, ServiceRole, SessionSid,
-    Timestamp, UserSid,
+    ChannelSid, Draft, Identity, MessageIndex, Nonce, Refusal, RoleKind, RoleSid, Sequence,
+    SessionSid, Timestamp, UserSid,
 };
 use uuid::Uuid;
 
-use crate::commands::{self, CommandError, Done, Moment, Outcome};
+use crate::commands::{self, Actor, CommandError, Done, Moment, Outcome};
 use crate::queries;
 use crate::store::backend::Backend;
 use crate::store::ids::Ids;
 use crate::store::memory::Memory;
 use crate::store::sqlite::Sqlite;
-use crate::store::{Ask, ChosenName, NewSession, SignedIn, Tx, skeleton};
+use crate::store::{Ask, ChosenName, NewSession, SignedIn, Tx};
 
 /// A store with a service in it.
 pub(crate) struct Village {
@@ -121,7 +121,7 @@ impl Village {
     /// A service admin with a password.
     pub(crate) fn admin(&mut self, name: &str) -> UserSid {
         let name = chosen(name);
-        self.does(|tx, m| commands::add_user(tx, &name, "hash", ServiceRole::Admin, m)).sid
+        self.does(|tx, m| commands::add_user(tx, &name, "hash", RoleSid::SERVICE_ADMIN, m)).sid
     }
 
     pub(crate) fn guest(&mut self, name: &str) -> SignedIn {
@@ -156,6 +156,47 @@ impl Village {
     ) -> Result<Done<Created>, Refusal> {
         let wish = NewChannel { nonce: self.nonce_unless_given(wish.nonce), ..wish.clone() };
         self.runs(|tx, m| commands::create_channel(tx, creator, &wish, m))
+    }
+
+    /// A private channel, and its creator in it.
+    pub(crate) fn private_channel(&mut self, creator: UserSid, name: &str) -> ChannelSid {
+        let wish = NewChannel { private: true, ..self_named(name) };
+        self.creates(creator, &wish).expect("nothing speaks against it").reply.channel
+    }
+
+    /// The operator's backend, in the system's name.
+    pub(crate) fn operator(&mut self) -> Actor {
+        Actor::Operator(self.does(commands::found_service).system())
+    }
+
+    pub(crate) fn role(&mut self, name: &str, kind: RoleKind, permissions: &[&str]) -> RoleSid {
+        let permissions: Vec<String> = permissions.iter().map(|&name| name.to_owned()).collect();
+        self.does(|tx, m| commands::create_role(tx, name, kind, &permissions, m))
+    }
+
+    pub(crate) fn adds(
+        &mut self,
+        by: UserSid,
+        channel: ChannelSid,
+        name: &str,
+    ) -> Result<Done<Joined>, Refusal> {
+        let (identity, nonce) = (identity(name), self.nonce());
+        self.runs(|tx, m| commands::add_member(tx, by, channel, &identity, nonce, m))
+    }
+
+    pub(crate) fn invites(
+        &mut self,
+        by: UserSid,
+        channel: ChannelSid,
+        name: &str,
+    ) -> Result<Done<Invitation>, Refusal> {
+        let (identity, nonce) = (identity(name), self.nonce());
+        self.runs(|tx, m| commands::invite_member(tx, by, channel, &identity, nonce, m))
+    }
+
+    pub(crate) fn declines(&mut self, user: UserSid, channel: ChannelSid) -> Done<()> {
+        self.runs(|tx, m| commands::decline_invite(tx, user, channel, user, m))
+            .expect("anybody may decline")
     }
 
     pub(crate) fn joins(
@@ -216,7 +257,7 @@ impl Village {
         index: u64,
     ) -> Result<Done<()>, Refusal> {
         let index = MessageIndex(index);
-        self.runs(|tx, m| commands::set_read_horizon(tx, user, channel, index, m))
+        self.runs(|tx, m| commands::advance_read_horizon(tx, user, channel, index, m))
     }
 
     /// Every row of a scope, as its last change left it.
@@ -253,6 +294,8 @@ pub(crate) fn self_named(name: &str) -> NewChannel {
         friendly_name: name.to_owned(),
         unique_name: None,
         attributes: String::new(),
+        private: false,
+        without_joining: false,
     }
 }
 
@@ -261,5 +304,5 @@ pub(crate) fn identity(name: &str) -> Identity {
 }
 
 pub(crate) fn chosen(name: &str) -> ChosenName {
-    ChosenName { identity: identity(name), skeleton: skeleton::of(name) }
+    ChosenName::of(identity(name))
 }

@@ -30,7 +30,9 @@ fn ada() -> User {
     User {
         sid: UserSid::from_bytes([1; 16]),
         identity: Identity::parse("ada").expect("a name"),
-        role: chat::ServiceRole::User,
+        role: chat::RoleSid::SERVICE_USER,
+        friendly_name: None,
+        attributes: Default::default(),
         guest: true,
         retired: false,
         entered: chat::Sequence(1),

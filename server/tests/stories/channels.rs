@@ -1,7 +1,7 @@
 //! Channels that come, change and go.
 
 use chat::protocol::{Command, NewChannel, Row, Scope, ServerFrame};
-use chat::{ChannelRole, Permission, Refusal};
+use chat::{Permission, Refusal, RoleSid};
 use client::{Departure, Event};
 
 use crate::messages::{draft, program_of};
@@ -18,7 +18,7 @@ async fn public_channels_created_by_others_appear_at_once() {
     assert_eq!(grace.channel("Tea house").await, tea);
     assert!(!grace.client.with(|client, _| client.memberships().contains(tea)));
     let role = ada.client.with(|client, _| client.memberships().role(tea));
-    assert_eq!(role, Some(ChannelRole::Admin));
+    assert_eq!(role, Some(RoleSid::CHANNEL_ADMIN));
 }
 
 #[tokio::test]
@@ -47,12 +47,14 @@ async fn an_address_that_is_taken_is_refused_as_taken() {
     let server = TestServer::start().await;
     let [ada, grace] = server.guests(["ada", "grace"]).await;
     let create = |person: &Person| {
-        person.client.with(|client, now| client.create_channel("Tea", Some("tea"), now).map(drop))
+        person
+            .client
+            .with(|client, now| client.create_channel("Tea", Some("tea"), false, now).map(drop))
     };
     assert_eq!(create(&ada), Ok(()));
     ada.channel("tea").await;
     let refusal = grace.is_refused(|client, now| {
-        client.create_channel("Other tea", Some("tea"), now).expect("a possible name")
+        client.create_channel("Other tea", Some("tea"), false, now).expect("a possible name")
     });
     assert_eq!(refusal.await, Refusal::UniqueNameTaken);
 }
@@ -144,6 +146,8 @@ async fn general_is_found_however_many_channels_there_are_and_whoever_comes_firs
             friendly_name: format!("AAA {number}"),
             unique_name: None,
             attributes: String::new(),
+            private: false,
+            without_joining: false,
         };
         asked.push(program.request(Command::CreateChannel(wish)).await);
         if asked.len() == 50 || number == 699 {
@@ -237,7 +241,7 @@ async fn a_channel_handed_over_is_the_others_to_delete() {
     let to = grace.user();
     ada.asks(|client, now| client.hand_over(tea, to, now)).await;
     grace
-        .so("is its admin", |client| client.memberships().role(tea) == Some(ChannelRole::Admin))
+        .so("is its admin", |client| client.memberships().role(tea) == Some(RoleSid::CHANNEL_ADMIN))
         .await;
 
     ada.is_refused(|client, now| client.delete_channel(tea, now)).await;

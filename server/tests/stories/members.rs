@@ -211,7 +211,7 @@ fn messages_of(raw: &mut Raw, scope: Scope) -> Vec<String> {
     changes
         .flatten()
         .filter_map(|row| match row {
-            Row::Message(message) => Some(message.body.as_str().to_owned()),
+            Row::Message(message) => message.body.as_ref().map(|body| body.as_str().to_owned()),
             _ => None,
         })
         .collect()

@@ -83,7 +83,8 @@ async fn blank_messages_and_blank_channel_names_are_refused() {
 
     let posted = ada.client.with(|client, now| client.post(general, " \n\t ", now));
     assert_eq!(posted, Err(Unposted::Refused(Refusal::BlankBody)));
-    let created = ada.client.with(|client, now| client.create_channel("  ", None, now).map(drop));
+    let created =
+        ada.client.with(|client, now| client.create_channel("  ", None, false, now).map(drop));
     assert_eq!(created, Err(Refusal::FriendlyNameMissing));
 
     // A program that does not check is told the same by the server.
@@ -96,6 +97,8 @@ async fn blank_messages_and_blank_channel_names_are_refused() {
         friendly_name: "\u{200B} ".to_owned(),
         unique_name: None,
         attributes: String::new(),
+        private: false,
+        without_joining: false,
     }));
     assert_eq!(refusal.await.code, Refusal::FriendlyNameMissing.code());
 }

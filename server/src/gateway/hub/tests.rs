@@ -179,7 +179,7 @@ async fn heard(seat: &Seat, count: usize) -> Vec<String> {
 
 fn bodies(change: &Change) -> impl Iterator<Item = String> {
     change.rows.iter().filter_map(|row| match row {
-        Row::Message(message) => Some(message.body.as_str().to_owned()),
+        Row::Message(message) => message.body.as_ref().map(|body| body.as_str().to_owned()),
         _ => None,
     })
 }

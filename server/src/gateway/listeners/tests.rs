@@ -1,8 +1,8 @@
 use super::*;
 use chat::protocol::Row;
 use chat::{
-    Attributes, Body, Channel, ChannelRole, Identity, Member, MemberSid, Message, MessageIndex,
-    MessageSid, Nonce, ServiceRole, Timestamp, User,
+    Attributes, Body, Channel, Identity, Member, MemberSid, Message, MessageIndex, MessageSid,
+    Nonce, RoleSid, Timestamp, User,
 };
 use uuid::Uuid;
 
@@ -197,7 +197,9 @@ fn a_retired_user_is_closed() {
         rows: vec![Row::User(User {
             sid: user(ADA),
             identity: identity(),
-            role: ServiceRole::User,
+            role: RoleSid::SERVICE_USER,
+            friendly_name: None,
+            attributes: Attributes::default(),
             guest: true,
             retired: true,
             entered: Sequence(1),
@@ -281,7 +283,7 @@ fn message(sequence: u64) -> Row {
         index: MessageIndex(sequence),
         author: user(ADA),
         identity: identity(),
-        body: Body::parse(&format!("said {sequence}")).expect("a text"),
+        body: Some(Body::parse(&format!("said {sequence}")).expect("a text")),
         attributes: Attributes::default(),
         nonce: Nonce(Uuid::from_u128(sequence.into())),
         posted_at: Timestamp(0),
@@ -297,8 +299,10 @@ fn member(number: u128, sequence: u64) -> Row {
         user: user(number),
         identity: identity(),
         guest: true,
-        role: Some(ChannelRole::User),
+        role: Some(RoleSid::CHANNEL_USER),
         horizon: None,
+        read_at: None,
+        attributes: Attributes::default(),
         at: Timestamp(0),
         entered: Sequence(sequence),
         changed: Sequence(sequence),
@@ -326,6 +330,7 @@ fn state(channel: u128, sequence: u64) -> ChannelState {
         last_message_at: None,
         horizon: None,
         unread: 0,
+        details: None,
     }
 }
 

@@ -4,7 +4,7 @@ use chat::{ChannelDetails, ChannelSid, Membership, Sequence, Timestamp, UserSid}
 
 use super::MemoryTx;
 use super::rows::KeptChannel;
-use crate::store::tx::{Channels, Members};
+use crate::store::tx::Channels;
 use crate::store::{Ask, ChannelRows, LiveChannel};
 
 impl MemoryTx {
@@ -17,20 +17,26 @@ impl MemoryTx {
             })
     }
 
-    fn next_in_directory(&mut self) -> Sequence {
+    pub(super) fn next_in_directory(&mut self) -> Sequence {
         let rows = self.rows_mut();
         rows.directory = rows.directory.next();
         rows.directory
     }
 
-    /// Changes the channel's row and its listing.
+    /// Changes the channel's row, and its listing if it is listed or was until now.
     fn stamp(&mut self, sid: ChannelSid, details: Option<ChannelDetails>) -> Ask<ChannelRows> {
-        let listing_changed = self.next_in_directory();
         let kept = self.channel_mut(sid)?;
+        let was_public = kept.is_public();
         kept.details = details;
         kept.changed = kept.next();
-        kept.listing_changed = listing_changed;
-        Ok(kept.rows())
+        let is_told = was_public || kept.is_public();
+        let changed = is_told.then(|| self.next_in_directory());
+        let kept = self.channel_mut(sid)?;
+        if let Some(changed) = changed {
+            kept.listed = Some((kept.listed.map_or(changed, |(entered, _)| entered), changed));
+        }
+        let listing = changed.and_then(|_| kept.listing());
+        Ok(ChannelRows { channel: kept.row(), listing })
     }
 }
 
@@ -42,12 +48,13 @@ impl Channels for MemoryTx {
     fn add_channel(
         &mut self,
         sid: ChannelSid,
+        creator: UserSid,
         details: &ChannelDetails,
     ) -> Ask<Option<ChannelRows>> {
         if self.is_taken(sid, details) {
             return Ok(None);
         }
-        let listed = self.next_in_directory();
+        let listed = (!details.private).then(|| self.next_in_directory());
         let kept = KeptChannel {
             sid,
             details: Some(details.clone()),
@@ -56,13 +63,13 @@ impl Channels for MemoryTx {
             sequence: Sequence(1),
             entered: Sequence(1),
             changed: Sequence(1),
-            listing_entered: listed,
-            listing_changed: listed,
+            listed: listed.map(|listed| (listed, listed)),
             last_index: None,
             last_message_at: None,
             members: 0,
+            creator,
         };
-        let rows = kept.rows();
+        let rows = ChannelRows { channel: kept.row(), listing: kept.listing() };
         self.rows_mut().channels.insert(sid, kept);
         Ok(Some(rows))
     }
@@ -76,6 +83,11 @@ impl Channels for MemoryTx {
             return Ok(None);
         }
         self.stamp(sid, Some(details.clone())).map(Some)
+    }
+
+    fn set_creator(&mut self, channel: ChannelSid, creator: UserSid) -> Ask<()> {
+        self.channel_mut(channel)?.creator = creator;
+        Ok(())
     }
 
     fn delete_channel(&mut self, sid: ChannelSid, at: Timestamp) -> Ask<ChannelRows> {
@@ -94,15 +106,18 @@ impl Channels for MemoryTx {
         channel: ChannelSid,
         limit: usize,
     ) -> Ask<Vec<(UserSid, Membership)>> {
-        let mut users = Vec::new();
-        for member in self.members(channel, None, limit)? {
-            let my_changed = self.user_mut(member.user)?.next();
-            let kept = self.member_mut(channel, member.user)?;
+        let of_channel = self.rows.members.values().filter(|kept| kept.channel == channel);
+        let held = of_channel.filter(|kept| kept.role.is_some() || kept.invited.is_some());
+        let users: Vec<UserSid> = held.map(|kept| kept.user).take(limit).collect();
+        let mut forgotten = Vec::new();
+        for user in users {
+            let my_changed = self.user_mut(user)?.next();
+            let kept = self.member_mut(channel, user)?;
             kept.empty();
             kept.my_changed = my_changed;
-            users.push((member.user, kept.membership()));
+            forgotten.push((user, kept.membership()));
         }
-        Ok(users)
+        Ok(forgotten)
     }
 
     fn forget_messages(&mut self, channel: ChannelSid, limit: usize) -> Ask<usize> {

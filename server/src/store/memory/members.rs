@@ -1,7 +1,8 @@
 //! Members.
 
 use chat::{
-    ChannelRole, ChannelSid, Member, Membership, MessageIndex, Sequence, Timestamp, UserSid,
+    Attributes, ChannelSid, Invited, Level, Member, Membership, MessageIndex, RoleSid, Sequence,
+    Timestamp, User, UserSid,
 };
 
 use super::MemoryTx;
@@ -14,6 +15,20 @@ impl MemoryTx {
         self.rows.members.values().filter(|kept| kept.role.is_some())
     }
 
+    /// Changes what only the user's own scope tells.
+    fn change_membership(
+        &mut self,
+        channel: ChannelSid,
+        user: UserSid,
+        change: impl FnOnce(&mut KeptMember),
+    ) -> Ask<Membership> {
+        let my_changed = self.user_mut(user)?.next();
+        let kept = self.member_mut(channel, user)?;
+        change(kept);
+        kept.my_changed = my_changed;
+        Ok(kept.membership())
+    }
+
     /// The next sequence of both scopes that tell a member.
     fn next_of_both(&mut self, channel: ChannelSid, user: UserSid) -> Ask<(Sequence, Sequence)> {
         Ok((self.channel_mut(channel)?.next(), self.user_mut(user)?.next()))
@@ -22,7 +37,8 @@ impl MemoryTx {
 
 impl Members for MemoryTx {
     fn member(&mut self, channel: ChannelSid, user: UserSid) -> Ask<Option<LiveMember>> {
-        Ok(self.rows.members.get(&(channel, user)).and_then(KeptMember::live))
+        let kept = self.rows.members.get(&(channel, user));
+        Ok(kept.and_then(|kept| kept.live(|role| self.permissions_of(role))))
     }
 
     fn members(
@@ -36,15 +52,18 @@ impl Members for MemoryTx {
         Ok(later.take(limit).map(KeptMember::row).collect())
     }
 
-    fn admins(&mut self, channel: ChannelSid) -> Ask<Vec<UserSid>> {
-        let admins = self.present().filter(|kept| kept.role == Some(ChannelRole::Admin));
-        Ok(admins.filter(|kept| kept.channel == channel).map(|kept| kept.user).collect())
+    fn bearers(&mut self, channel: ChannelSid, role: RoleSid) -> Ask<Vec<UserSid>> {
+        let bearers = self.present().filter(|kept| kept.role == Some(role));
+        Ok(bearers.filter(|kept| kept.channel == channel).map(|kept| kept.user).collect())
     }
 
     fn memberships(&mut self, user: UserSid) -> Ask<Vec<(LiveChannel, LiveMember)>> {
         let mine = self.present().filter(|kept| kept.user == user);
         Ok(mine
-            .filter_map(|kept| Some((self.rows.channels.get(&kept.channel)?.live()?, kept.live()?)))
+            .filter_map(|kept| {
+                let channel = self.rows.channels.get(&kept.channel)?.live()?;
+                Some((channel, kept.live(|role| self.permissions_of(role))?))
+            })
             .collect())
     }
 
@@ -67,6 +86,9 @@ impl Members for MemoryTx {
             horizon: None,
             shown_horizon: None,
             shown_at: None,
+            attributes: Attributes::default(),
+            level: Level::Default,
+            invited: None,
             at: member.at,
             entered,
             changed: entered,
@@ -78,15 +100,17 @@ impl Members for MemoryTx {
         Ok(rows)
     }
 
-    fn set_role(
+    fn change_member(
         &mut self,
         channel: ChannelSid,
         user: UserSid,
-        role: ChannelRole,
+        role: RoleSid,
+        attributes: &Attributes,
     ) -> Ask<MemberRows> {
         let (changed, my_changed) = self.next_of_both(channel, user)?;
         let kept = self.member_mut(channel, user)?;
         kept.role = Some(role);
+        kept.attributes = attributes.clone();
         kept.changed = changed;
         kept.my_changed = my_changed;
         Ok(kept.rows())
@@ -112,13 +136,41 @@ impl Members for MemoryTx {
         &mut self,
         channel: ChannelSid,
         user: UserSid,
-        index: MessageIndex,
+        index: Option<MessageIndex>,
     ) -> Ask<Membership> {
-        let my_changed = self.user_mut(user)?.next();
-        let kept = self.member_mut(channel, user)?;
-        kept.horizon = Some(index);
-        kept.my_changed = my_changed;
+        self.change_membership(channel, user, |kept| kept.horizon = index)
+    }
+
+    fn set_level(&mut self, channel: ChannelSid, user: UserSid, level: Level) -> Ask<Membership> {
+        self.change_membership(channel, user, |kept| kept.level = level)
+    }
+
+    fn invited(&mut self, channel: ChannelSid, user: UserSid) -> Ask<Option<Invited>> {
+        Ok(self.rows.members.get(&(channel, user)).and_then(|kept| kept.invited.clone()))
+    }
+
+    fn invitations(&mut self, channel: ChannelSid) -> Ask<Vec<(UserSid, Invited)>> {
+        let of_channel = self.rows.members.values().filter(|kept| kept.channel == channel);
+        Ok(of_channel.filter_map(|kept| Some((kept.user, kept.invited.clone()?))).collect())
+    }
+
+    fn invitations_of(&mut self, user: UserSid) -> Ask<Vec<ChannelSid>> {
+        let mine = self.rows.members.values().filter(|kept| kept.user == user);
+        Ok(mine.filter(|kept| kept.invited.is_some()).map(|kept| kept.channel).collect())
+    }
+
+    fn invite(&mut self, channel: ChannelSid, user: &User, invited: &Invited) -> Ask<Membership> {
+        let my_entered = self.user_mut(user.sid)?.next();
+        let kept = self.rows_mut().members.entry((channel, user.sid));
+        let kept = kept.or_insert_with(|| KeptMember::never_was(channel, user, invited));
+        kept.invited = Some(invited.clone());
+        kept.my_entered = my_entered;
+        kept.my_changed = my_entered;
         Ok(kept.membership())
+    }
+
+    fn end_invitation(&mut self, channel: ChannelSid, user: UserSid) -> Ask<Membership> {
+        self.change_membership(channel, user, |kept| kept.invited = None)
     }
 
     fn show_horizon(&mut self, channel: ChannelSid, user: UserSid, at: Timestamp) -> Ask<Member> {

@@ -50,7 +50,8 @@ impl Messages for MemoryTx {
         room: Room,
     ) -> Ask<Page<Message>> {
         let end = before.map_or(u64::MAX, |before| before.0);
-        room.fill(self.messages_between(channel, 0, end).rev().cloned().map(Ok))
+        let there = self.messages_between(channel, 0, end).filter(|message| !message.is_deleted());
+        room.fill(there.rev().cloned().map(Ok))
     }
 
     fn unread(
@@ -61,7 +62,8 @@ impl Messages for MemoryTx {
     ) -> Ask<u64> {
         let first = floor.map_or(0, |floor| floor.0.saturating_add(1));
         let scanned = self.messages_between(channel, first, first.saturating_add(UNREAD_SCAN_MAX));
-        let by_others = scanned.filter(|message| message.author != reader).map(|_| 1);
+        let by_others =
+            scanned.filter(|message| message.author != reader && !message.is_deleted()).map(|_| 1);
         Ok(by_others.sum::<u64>().min(limits::UNREAD_COUNT_MAX))
     }
 }

@@ -1,11 +1,11 @@
 //! What the maps hold: each row with the columns that do not travel.
 
 use chat::{
-    Channel, ChannelDetails, ChannelRole, ChannelSid, Identity, Listing, Member, MemberSid,
-    Membership, MessageIndex, Sequence, Timestamp, User, UserSid,
+    Attributes, Channel, ChannelDetails, ChannelSid, Identity, Invited, Level, Listing, Member,
+    MemberSid, Membership, MessageIndex, Permissions, RoleSid, Sequence, Timestamp, User, UserSid,
 };
 
-use crate::store::{ChannelRows, LiveChannel, LiveMember, MemberRows, NewSession};
+use crate::store::{LiveChannel, LiveMember, MemberRows, NewSession};
 
 #[derive(Clone)]
 pub(super) struct KeptUser {
@@ -39,11 +39,12 @@ pub(super) struct KeptChannel {
     pub(super) sequence: Sequence,
     pub(super) entered: Sequence,
     pub(super) changed: Sequence,
-    pub(super) listing_entered: Sequence,
-    pub(super) listing_changed: Sequence,
+    /// When the directory first and last told it, if it ever did.
+    pub(super) listed: Option<(Sequence, Sequence)>,
     pub(super) last_index: Option<MessageIndex>,
     pub(super) last_message_at: Option<Timestamp>,
     pub(super) members: u64,
+    pub(super) creator: UserSid,
 }
 
 impl KeptChannel {
@@ -62,6 +63,7 @@ impl KeptChannel {
             last_index: self.last_index,
             last_message_at: self.last_message_at,
             members: self.members,
+            creator: Some(self.creator),
         })
     }
 
@@ -70,17 +72,14 @@ impl KeptChannel {
         Channel { sid: self.sid, details, entered: self.entered, changed: self.changed }
     }
 
-    pub(super) fn listing(&self) -> Listing {
-        Listing {
-            sid: self.sid,
-            details: self.details.clone(),
-            entered: self.listing_entered,
-            changed: self.listing_changed,
-        }
+    pub(super) fn is_public(&self) -> bool {
+        self.details.as_ref().is_some_and(|details| !details.private)
     }
 
-    pub(super) fn rows(&self) -> ChannelRows {
-        ChannelRows { channel: self.row(), listing: self.listing() }
+    pub(super) fn listing(&self) -> Option<Listing> {
+        let (entered, changed) = self.listed?;
+        let details = self.details.clone().filter(|details| !details.private);
+        Some(Listing { sid: self.sid, details, entered, changed })
     }
 }
 
@@ -91,11 +90,14 @@ pub(super) struct KeptMember {
     pub(super) user: UserSid,
     pub(super) identity: Identity,
     pub(super) guest: bool,
-    pub(super) role: Option<ChannelRole>,
+    pub(super) role: Option<RoleSid>,
     pub(super) joined_index: Option<MessageIndex>,
     pub(super) horizon: Option<MessageIndex>,
     pub(super) shown_horizon: Option<MessageIndex>,
     pub(super) shown_at: Option<Timestamp>,
+    pub(super) attributes: Attributes,
+    pub(super) level: Level,
+    pub(super) invited: Option<Invited>,
     pub(super) at: Timestamp,
     pub(super) entered: Sequence,
     pub(super) changed: Sequence,
@@ -104,13 +106,41 @@ pub(super) struct KeptMember {
 }
 
 impl KeptMember {
-    pub(super) fn live(&self) -> Option<LiveMember> {
+    /// Somebody whom the channel does not know, and who is only invited.
+    pub(super) fn never_was(channel: ChannelSid, user: &User, invited: &Invited) -> Self {
+        Self {
+            sid: MemberSid::from_bytes(*invited.sid.as_bytes()),
+            channel,
+            user: user.sid,
+            identity: user.identity.clone(),
+            guest: user.guest,
+            role: None,
+            joined_index: None,
+            horizon: None,
+            shown_horizon: None,
+            shown_at: None,
+            attributes: Attributes::default(),
+            level: Level::Default,
+            invited: None,
+            at: invited.at,
+            entered: Sequence(0),
+            changed: Sequence(0),
+            my_entered: Sequence(0),
+            my_changed: Sequence(0),
+        }
+    }
+
+    pub(super) fn live(&self, permissions: impl Fn(RoleSid) -> Permissions) -> Option<LiveMember> {
+        let role = self.role?;
         Some(LiveMember {
             sid: self.sid,
-            role: self.role?,
+            role,
+            permissions: permissions(role),
             horizon: self.horizon,
             shown_at: self.shown_at,
             joined_index: self.joined_index,
+            attributes: self.attributes.clone(),
+            level: self.level,
         })
     }
 
@@ -121,6 +151,9 @@ impl KeptMember {
         self.horizon = None;
         self.shown_horizon = None;
         self.shown_at = None;
+        self.attributes = Attributes::default();
+        self.level = Level::Default;
+        self.invited = None;
     }
 
     pub(super) fn row(&self) -> Member {
@@ -131,6 +164,8 @@ impl KeptMember {
             guest: self.guest,
             role: self.role,
             horizon: self.shown_horizon,
+            read_at: self.shown_at,
+            attributes: self.attributes.clone(),
             at: self.at,
             entered: self.entered,
             changed: self.changed,
@@ -141,7 +176,9 @@ impl KeptMember {
         Membership {
             channel: self.channel,
             role: self.role,
+            invited: self.invited.clone(),
             horizon: self.horizon,
+            level: self.level,
             entered: self.my_entered,
             changed: self.my_changed,
         }

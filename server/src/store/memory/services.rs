@@ -14,7 +14,9 @@ impl MemoryTx {
         let rows = &self.rows;
         match scope {
             Scope::Directory => {
-                rows.channels.values().map(|channel| Row::Listing(channel.listing())).collect()
+                let listings = rows.channels.values().filter_map(|channel| channel.listing());
+                let roles = rows.roles.values().cloned().map(Row::Role);
+                listings.map(Row::Listing).chain(roles).collect()
             }
             Scope::User(user) => {
                 let members = rows.members.values().filter(|member| member.user == user);

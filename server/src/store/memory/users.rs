@@ -1,6 +1,6 @@
 //! Users and nonces.
 
-use chat::{Identity, Nonce, Sequence, Timestamp, User, UserSid};
+use chat::{Attributes, Identity, Nonce, Sequence, Timestamp, User, UserSid};
 
 use super::MemoryTx;
 use super::rows::KeptUser;
@@ -39,6 +39,8 @@ impl Users for MemoryTx {
             sid: user.sid,
             identity: user.name.identity.clone(),
             role: user.role,
+            friendly_name: None,
+            attributes: Attributes::default(),
             guest: user.guest,
             retired: false,
             entered: Sequence(1),
@@ -53,6 +55,12 @@ impl Users for MemoryTx {
         };
         self.rows_mut().users.insert(user.sid, kept);
         Ok(Some(row))
+    }
+
+    fn change_user(&mut self, user: User) -> Ask<User> {
+        let kept = self.user_mut(user.sid)?;
+        kept.user = User { changed: kept.next(), ..user };
+        Ok(kept.user.clone())
     }
 
     fn retire_user(&mut self, user: UserSid, _at: Timestamp) -> Ask<User> {

@@ -5,15 +5,16 @@ use chat::{Channel, ChannelDetails, ChannelSid, Listing, Membership, Timestamp, 
 use rusqlite::{OptionalExtension, Result, Row, params};
 
 use super::SqliteTx;
+use super::members::membership;
 use super::values::{Columns, number, rows};
-use crate::store::tx::{Channels, Members};
+use crate::store::tx::Channels;
 use crate::store::{Ask, ChannelRows, LiveChannel};
 
 pub(super) const CHANGED: &str =
     concat!("SELECT ", channel_columns!(), " FROM channels WHERE sid = ?1 AND changed > ?2");
 
 pub(super) const LISTINGS_CHANGED: &str = concat!(
-    "SELECT channels.sid, ",
+    "SELECT channels.sid, CASE WHEN listings.listed THEN channels.deleted_at ELSE 0 END, ",
     details_columns!(),
     ", listings.entered, listings.changed
      FROM listings JOIN channels ON channels.sid = listings.channel
@@ -57,12 +58,19 @@ pub(super) fn live_channel(columns: &mut Columns<'_, '_>) -> Result<Option<LiveC
         last_index: columns.maybe_index()?,
         last_message_at: columns.maybe_time()?,
         members: columns.count()?,
+        creator: columns.maybe_sid(UserSid::from_bytes)?,
     }))
 }
 
 impl SqliteTx<'_> {
-    /// Lists a channel, or changes its listing, as its row is now.
-    fn list(&mut self, channel: Channel, listed: bool) -> Ask<ChannelRows> {
+    /// Lists a public channel, or changes its listing, as its row is now. One that is private or
+    /// deleted goes from the directory, if it ever was there.
+    fn list(&mut self, channel: Channel) -> Ask<ChannelRows> {
+        let details = channel.details.clone().filter(|details| !details.private);
+        let (listed, is_listed) = (details.is_some(), self.is_listed(channel.sid)?);
+        if !listed && !is_listed {
+            return Ok(ChannelRows { channel, listing: None });
+        }
         let changed = self.next_in_directory()?;
         let service = self.service_id()?;
         let entered = self
@@ -77,9 +85,17 @@ impl SqliteTx<'_> {
                 params![channel.sid.as_bytes(), service, listed, number(changed.0)],
                 |row| Columns::of(row).sequence(),
             )?;
-        let details = channel.details.clone();
         let listing = Listing { sid: channel.sid, details, entered, changed };
-        Ok(ChannelRows { channel, listing })
+        Ok(ChannelRows { channel, listing: Some(listing) })
+    }
+
+    fn is_listed(&self, channel: ChannelSid) -> Ask<bool> {
+        let listed = self
+            .connection
+            .prepare_cached("SELECT listed FROM listings WHERE channel = ?1")?
+            .query_row([channel.as_bytes()], |row| Columns::of(row).value())
+            .optional()?;
+        Ok(listed.unwrap_or(false))
     }
 }
 
@@ -100,6 +116,7 @@ impl Channels for SqliteTx<'_> {
     fn add_channel(
         &mut self,
         sid: ChannelSid,
+        creator: UserSid,
         details: &ChannelDetails,
     ) -> Ask<Option<ChannelRows>> {
         let service = self.service_id()?;
@@ -107,8 +124,9 @@ impl Channels for SqliteTx<'_> {
             .connection
             .prepare_cached(concat!(
                 "INSERT INTO channels (sid, service, unique_name, friendly_name, attributes,
-                     created_by, created_at, updated_at, sequence, entered, changed)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 1, 1)
+                     created_by, created_at, updated_at, private, creator,
+                     sequence, entered, changed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, 1, 1)
                  ON CONFLICT (service, unique_name) DO NOTHING RETURNING ",
                 channel_columns!()
             ))?
@@ -122,11 +140,13 @@ impl Channels for SqliteTx<'_> {
                     details.created_by.as_str(),
                     details.created_at.0,
                     details.updated_at.0,
+                    details.private,
+                    creator.as_bytes(),
                 ],
                 channel,
             )
             .optional()?;
-        added.map(|channel| self.list(channel, true)).transpose()
+        added.map(|channel| self.list(channel)).transpose()
     }
 
     fn change_channel(
@@ -138,7 +158,8 @@ impl Channels for SqliteTx<'_> {
             .connection
             .prepare_cached(concat!(
                 "UPDATE OR IGNORE channels SET unique_name = ?2, friendly_name = ?3,
-                     attributes = ?4, updated_at = ?5,
+                     attributes = ?4, updated_at = ?5, private = ?6, created_by = ?7,
+                     created_at = ?8,
                      sequence = sequence + 1, changed = sequence + 1
                  WHERE sid = ?1 RETURNING ",
                 channel_columns!()
@@ -150,11 +171,21 @@ impl Channels for SqliteTx<'_> {
                     details.friendly_name.as_str(),
                     details.attributes.as_str(),
                     details.updated_at.0,
+                    details.private,
+                    details.created_by.as_str(),
+                    details.created_at.0,
                 ],
                 channel,
             )
             .optional()?;
-        changed.map(|channel| self.list(channel, true)).transpose()
+        changed.map(|channel| self.list(channel)).transpose()
+    }
+
+    fn set_creator(&mut self, channel: ChannelSid, creator: UserSid) -> Ask<()> {
+        self.connection
+            .prepare_cached("UPDATE channels SET creator = ?2 WHERE sid = ?1")?
+            .execute([channel.as_bytes(), creator.as_bytes()])?;
+        Ok(())
     }
 
     fn delete_channel(&mut self, sid: ChannelSid, at: Timestamp) -> Ask<ChannelRows> {
@@ -168,7 +199,7 @@ impl Channels for SqliteTx<'_> {
                 channel_columns!()
             ))?
             .query_row(params![sid.as_bytes(), at.0], channel)?;
-        self.list(deleted, false)
+        self.list(deleted)
     }
 
     fn channel_to_forget(&mut self) -> Ask<Option<ChannelSid>> {
@@ -189,23 +220,33 @@ impl Channels for SqliteTx<'_> {
         channel: ChannelSid,
         limit: usize,
     ) -> Ask<Vec<(UserSid, Membership)>> {
-        let mut users = Vec::new();
-        for member in self.members(channel, None, limit)? {
-            let my_changed = self.next_of_user(member.user)?;
-            self.connection
-                .prepare_cached(
-                    "UPDATE members SET role = NULL, joined_index = NULL, horizon = NULL,
-                         shown_horizon = NULL, shown_at = NULL, my_changed = ?3
-                     WHERE channel = ?1 AND user = ?2",
-                )?
-                .execute(params![
-                    channel.as_bytes(),
-                    member.user.as_bytes(),
-                    number(my_changed.0)
-                ])?;
-            users.push((member.user, self.member_rows(channel, member.user)?.membership));
+        let mut statement = self.connection.prepare_cached(
+            "SELECT user FROM members WHERE channel = ?1 AND (role IS NOT NULL OR invite IS NOT NULL)
+             LIMIT ?2",
+        )?;
+        let users = statement
+            .query_map(params![channel.as_bytes(), rows(limit)], |row| {
+                Columns::of(row).sid(UserSid::from_bytes)
+            })?
+            .collect::<Result<Vec<_>>>()?;
+        let mut forgotten = Vec::new();
+        for user in users {
+            let my_changed = self.next_of_user(user)?;
+            let membership = self
+                .connection
+                .prepare_cached(concat!(
+                    "UPDATE members SET ",
+                    emptied_member!(),
+                    ", my_changed = ?3 WHERE channel = ?1 AND user = ?2 RETURNING ",
+                    membership_columns!()
+                ))?
+                .query_row(
+                    params![channel.as_bytes(), user.as_bytes(), number(my_changed.0)],
+                    |row| membership(&mut Columns::of(row)),
+                )?;
+            forgotten.push((user, membership));
         }
-        Ok(users)
+        Ok(forgotten)
     }
 
     fn forget_messages(&mut self, channel: ChannelSid, limit: usize) -> Ask<usize> {

@@ -3,14 +3,14 @@
 
 use chat::protocol;
 use chat::{
-    ChannelRole, ChannelSid, Member, MemberSid, Membership, MessageIndex, Sequence, Timestamp,
-    UserSid,
+    Attributes, ChannelSid, InviteSid, Invited, Level, Member, MemberSid, Membership, MessageIndex,
+    RoleSid, Sequence, Timestamp, User, UserSid,
 };
 use rusqlite::{OptionalExtension, Result, Row, params};
 
 use super::SqliteTx;
 use super::channels::live_channel;
-use super::values::{Columns, Kept, number, rows};
+use super::values::{Columns, number, rows};
 use crate::store::tx::Members;
 use crate::store::{Ask, LiveChannel, LiveMember, MemberRows, NewMember};
 
@@ -40,34 +40,52 @@ fn member(columns: &mut Columns<'_, '_>) -> Result<Member> {
         user: columns.sid(UserSid::from_bytes)?,
         identity: columns.text()?,
         guest: columns.value()?,
-        role: columns.channel_role()?,
+        role: columns.maybe_sid(RoleSid::from_bytes)?,
         horizon: columns.maybe_index()?,
+        read_at: columns.maybe_time()?,
+        attributes: columns.text()?,
         at: columns.time()?,
         entered: columns.sequence()?,
         changed: columns.sequence()?,
     })
 }
 
-fn membership(columns: &mut Columns<'_, '_>) -> Result<Membership> {
+pub(super) fn membership(columns: &mut Columns<'_, '_>) -> Result<Membership> {
     Ok(Membership {
         channel: columns.sid(ChannelSid::from_bytes)?,
-        role: columns.channel_role()?,
+        role: columns.maybe_sid(RoleSid::from_bytes)?,
+        invited: invited(columns)?,
         horizon: columns.maybe_index()?,
+        level: level(columns)?,
         entered: columns.sequence()?,
         changed: columns.sequence()?,
     })
 }
 
+fn invited(columns: &mut Columns<'_, '_>) -> Result<Option<Invited>> {
+    let sid = columns.maybe_sid(InviteSid::from_bytes)?;
+    let (by, at, name) = (columns.maybe_text()?, columns.maybe_time()?, columns.maybe_text()?);
+    let whole = sid.zip(by).zip(at).zip(name);
+    Ok(whole.map(|(((sid, by), at), friendly_name)| Invited { sid, by, at, friendly_name }))
+}
+
+fn level(columns: &mut Columns<'_, '_>) -> Result<Level> {
+    Ok(if columns.value()? { Level::Muted } else { Level::Default })
+}
+
 /// Nothing if they have left.
 fn live_member(columns: &mut Columns<'_, '_>) -> Result<Option<LiveMember>> {
     let sid = columns.sid(MemberSid::from_bytes)?;
-    let Some(role) = columns.channel_role()? else { return Ok(None) };
+    let Some(role) = columns.maybe_sid(RoleSid::from_bytes)? else { return Ok(None) };
     Ok(Some(LiveMember {
         sid,
         role,
+        permissions: columns.permissions()?,
         horizon: columns.maybe_index()?,
         shown_at: columns.maybe_time()?,
         joined_index: columns.maybe_index()?,
+        attributes: columns.text()?,
+        level: level(columns)?,
     }))
 }
 
@@ -112,14 +130,16 @@ impl SqliteTx<'_> {
 
 impl Members for SqliteTx<'_> {
     fn member(&mut self, channel: ChannelSid, user: UserSid) -> Ask<Option<LiveMember>> {
+        let service = self.service_id()?;
         let member = self
             .connection
             .prepare_cached(concat!(
                 "SELECT ",
                 live_member_columns!(),
-                " FROM members WHERE channel = ?1 AND user = ?2"
+                members_with_roles!("?3"),
+                "WHERE channel = ?1 AND user = ?2 AND role IS NOT NULL"
             ))?
-            .query_row(params![channel.as_bytes(), user.as_bytes()], |row| {
+            .query_row(params![channel.as_bytes(), user.as_bytes(), service], |row| {
                 live_member(&mut Columns::of(row))
             })
             .optional()?;
@@ -147,26 +167,29 @@ impl Members for SqliteTx<'_> {
         Ok(members.collect::<Result<_>>()?)
     }
 
-    fn admins(&mut self, channel: ChannelSid) -> Ask<Vec<UserSid>> {
+    fn bearers(&mut self, channel: ChannelSid, role: RoleSid) -> Ask<Vec<UserSid>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT user FROM members WHERE channel = ?1 AND role = 'admin' ORDER BY user",
+            "SELECT user FROM members WHERE channel = ?1 AND role = ?2 ORDER BY user",
         )?;
-        let admins = statement
-            .query_map([channel.as_bytes()], |row| Columns::of(row).sid(UserSid::from_bytes))?;
-        Ok(admins.collect::<Result<_>>()?)
+        let bearers = statement.query_map([channel.as_bytes(), role.as_bytes()], |row| {
+            Columns::of(row).sid(UserSid::from_bytes)
+        })?;
+        Ok(bearers.collect::<Result<_>>()?)
     }
 
     fn memberships(&mut self, user: UserSid) -> Ask<Vec<(LiveChannel, LiveMember)>> {
+        let service = self.service_id()?;
         let mut statement = self.connection.prepare_cached(concat!(
             "SELECT ",
             live_member_columns!(),
             ", ",
             live_channel_columns!(),
-            " FROM members JOIN channels ON channels.sid = members.channel
-              WHERE user = ?1 AND role IS NOT NULL AND deleted_at IS NULL
+            members_with_roles!("?2"),
+            "JOIN channels ON channels.sid = members.channel
+              WHERE user = ?1 AND role IS NOT NULL AND channels.deleted_at IS NULL
               ORDER BY members.channel"
         ))?;
-        let memberships = statement.query_map([user.as_bytes()], |row| {
+        let memberships = statement.query_map(params![user.as_bytes(), service], |row| {
             let mut columns = Columns::of(row);
             let member = live_member(&mut columns)?;
             Ok(live_channel(&mut columns)?.zip(member))
@@ -191,6 +214,7 @@ impl Members for SqliteTx<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?10)
                  ON CONFLICT (channel, user) DO UPDATE SET
                      sid = ?3, identity = ?4, guest = ?5, role = ?6, joined_index = ?7, at = ?8,
+                     invite = NULL, invited_by = NULL, invited_at = NULL, invited_name = NULL,
                      entered = ?9, changed = ?9, my_entered = ?10, my_changed = ?10",
             )?
             .execute(params![
@@ -199,7 +223,7 @@ impl Members for SqliteTx<'_> {
                 member.sid.as_bytes(),
                 member.user.identity.as_str(),
                 member.user.guest,
-                Kept(member.role),
+                member.role.as_bytes(),
                 last_index.map(|index| number(index.0)),
                 member.at.0,
                 number(entered.0),
@@ -208,23 +232,25 @@ impl Members for SqliteTx<'_> {
         self.member_rows(member.channel, member.user.sid)
     }
 
-    fn set_role(
+    fn change_member(
         &mut self,
         channel: ChannelSid,
         user: UserSid,
-        role: ChannelRole,
+        role: RoleSid,
+        attributes: &Attributes,
     ) -> Ask<MemberRows> {
         let (changed, _) = self.next_of_channel(channel, 0)?;
         let my_changed = self.next_of_user(user)?;
         self.connection
             .prepare_cached(
-                "UPDATE members SET role = ?3, changed = ?4, my_changed = ?5
+                "UPDATE members SET role = ?3, attributes = ?4, changed = ?5, my_changed = ?6
                  WHERE channel = ?1 AND user = ?2",
             )?
             .execute(params![
                 channel.as_bytes(),
                 user.as_bytes(),
-                Kept(role),
+                role.as_bytes(),
+                attributes.as_str(),
                 number(changed.0),
                 number(my_changed.0),
             ])?;
@@ -240,11 +266,11 @@ impl Members for SqliteTx<'_> {
         let (changed, _) = self.next_of_channel(channel, -1)?;
         let my_changed = self.next_of_user(user)?;
         self.connection
-            .prepare_cached(
-                "UPDATE members SET role = NULL, joined_index = NULL, horizon = NULL,
-                     shown_horizon = NULL, shown_at = NULL, at = ?3, changed = ?4, my_changed = ?5
-                 WHERE channel = ?1 AND user = ?2",
-            )?
+            .prepare_cached(concat!(
+                "UPDATE members SET ",
+                emptied_member!(),
+                ", at = ?3, changed = ?4, my_changed = ?5 WHERE channel = ?1 AND user = ?2"
+            ))?
             .execute(params![
                 channel.as_bytes(),
                 user.as_bytes(),
@@ -259,7 +285,7 @@ impl Members for SqliteTx<'_> {
         &mut self,
         channel: ChannelSid,
         user: UserSid,
-        index: MessageIndex,
+        index: Option<MessageIndex>,
     ) -> Ask<Membership> {
         let my_changed = self.next_of_user(user)?;
         Ok(self
@@ -270,9 +296,116 @@ impl Members for SqliteTx<'_> {
                 membership_columns!()
             ))?
             .query_row(
-                params![channel.as_bytes(), user.as_bytes(), number(index.0), number(my_changed.0)],
+                params![
+                    channel.as_bytes(),
+                    user.as_bytes(),
+                    index.map(|index| number(index.0)),
+                    number(my_changed.0)
+                ],
                 |row| membership(&mut Columns::of(row)),
             )?)
+    }
+
+    fn set_level(&mut self, channel: ChannelSid, user: UserSid, level: Level) -> Ask<Membership> {
+        let my_changed = self.next_of_user(user)?;
+        Ok(self
+            .connection
+            .prepare_cached(concat!(
+                "UPDATE members SET muted = ?3, my_changed = ?4
+                 WHERE channel = ?1 AND user = ?2 RETURNING ",
+                membership_columns!()
+            ))?
+            .query_row(
+                params![
+                    channel.as_bytes(),
+                    user.as_bytes(),
+                    level == Level::Muted,
+                    number(my_changed.0)
+                ],
+                |row| membership(&mut Columns::of(row)),
+            )?)
+    }
+
+    fn invited(&mut self, channel: ChannelSid, user: UserSid) -> Ask<Option<Invited>> {
+        let invited = self
+            .connection
+            .prepare_cached(
+                "SELECT invite, invited_by, invited_at, invited_name FROM members
+                 WHERE channel = ?1 AND user = ?2",
+            )?
+            .query_row([channel.as_bytes(), user.as_bytes()], |row| {
+                self::invited(&mut Columns::of(row))
+            })
+            .optional()?;
+        Ok(invited.flatten())
+    }
+
+    fn invite(&mut self, channel: ChannelSid, user: &User, invited: &Invited) -> Ask<Membership> {
+        let my_changed = self.next_of_user(user.sid)?;
+        Ok(self
+            .connection
+            .prepare_cached(concat!(
+                "INSERT INTO members (channel, user, sid, identity, guest, invite, invited_by,
+                     invited_at, invited_name, at, entered, changed, my_entered, my_changed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?3, ?6, ?7, ?8, ?7, 0, 0, ?9, ?9)
+                 ON CONFLICT (channel, user) DO UPDATE SET
+                     invite = ?3, invited_by = ?6, invited_at = ?7, invited_name = ?8,
+                     my_entered = ?9, my_changed = ?9
+                 RETURNING ",
+                membership_columns!()
+            ))?
+            .query_row(
+                params![
+                    channel.as_bytes(),
+                    user.sid.as_bytes(),
+                    invited.sid.as_bytes(),
+                    user.identity.as_str(),
+                    user.guest,
+                    invited.by.as_str(),
+                    invited.at.0,
+                    invited.friendly_name.as_str(),
+                    number(my_changed.0),
+                ],
+                |row| membership(&mut Columns::of(row)),
+            )?)
+    }
+
+    fn end_invitation(&mut self, channel: ChannelSid, user: UserSid) -> Ask<Membership> {
+        let my_changed = self.next_of_user(user)?;
+        Ok(self
+            .connection
+            .prepare_cached(concat!(
+                "UPDATE members SET invite = NULL, invited_by = NULL, invited_at = NULL,
+                     invited_name = NULL, my_changed = ?3
+                 WHERE channel = ?1 AND user = ?2 RETURNING ",
+                membership_columns!()
+            ))?
+            .query_row(
+                params![channel.as_bytes(), user.as_bytes(), number(my_changed.0)],
+                |row| membership(&mut Columns::of(row)),
+            )?)
+    }
+
+    fn invitations_of(&mut self, user: UserSid) -> Ask<Vec<ChannelSid>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT channel FROM members WHERE user = ?1 AND invite IS NOT NULL ORDER BY channel",
+        )?;
+        let channels = statement
+            .query_map([user.as_bytes()], |row| Columns::of(row).sid(ChannelSid::from_bytes))?;
+        Ok(channels.collect::<Result<_>>()?)
+    }
+
+    fn invitations(&mut self, channel: ChannelSid) -> Ask<Vec<(UserSid, Invited)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT user, invite, invited_by, invited_at, invited_name FROM members
+             WHERE channel = ?1 AND invite IS NOT NULL ORDER BY user",
+        )?;
+        let invitations = statement.query_map([channel.as_bytes()], |row| {
+            let mut columns = Columns::of(row);
+            Ok((columns.sid(UserSid::from_bytes)?, self::invited(&mut columns)?))
+        })?;
+        let whole = |(user, invited): (UserSid, Option<Invited>)| Some((user, invited?));
+        Ok(invitations.filter_map(|row| row.map(whole).transpose()).collect::<Result<_>>()?)
     }
 
     fn show_horizon(&mut self, channel: ChannelSid, user: UserSid, at: Timestamp) -> Ask<Member> {

@@ -1,12 +1,12 @@
 //! Messages, by index; and how many of them somebody has not read.
 
 use chat::protocol;
-use chat::{ChannelSid, Edited, Message, MessageIndex, MessageSid, Nonce, UserSid, limits};
+use chat::{Body, ChannelSid, Edited, Message, MessageIndex, MessageSid, Nonce, UserSid, limits};
 use rusqlite::{OptionalExtension, Result, Row, params};
 use uuid::Uuid;
 
 use super::SqliteTx;
-use super::values::{Columns, number};
+use super::values::{Columns, checked, number};
 use crate::limits::UNREAD_SCAN_MAX;
 use crate::store::pieces::{Page, Room};
 use crate::store::tx::Messages;
@@ -29,7 +29,7 @@ fn message(row: &Row<'_>) -> Result<Message> {
         index: columns.index()?,
         author: columns.sid(UserSid::from_bytes)?,
         identity: columns.text()?,
-        body: columns.text()?,
+        body: body(&mut columns)?,
         attributes: columns.text()?,
         nonce: Nonce(columns.sid(Uuid::from_bytes)?),
         posted_at: columns.time()?,
@@ -37,6 +37,12 @@ fn message(row: &Row<'_>) -> Result<Message> {
         entered: columns.sequence()?,
         changed: columns.sequence()?,
     })
+}
+
+fn body(columns: &mut Columns<'_, '_>) -> Result<Option<Body>> {
+    let deleted: bool = columns.value()?;
+    let body = columns.value::<String>()?;
+    if deleted { Ok(None) } else { checked(body).map(Some) }
 }
 
 fn edited(columns: &mut Columns<'_, '_>) -> Result<Option<Edited>> {
@@ -102,17 +108,18 @@ impl Messages for SqliteTx<'_> {
             .connection
             .prepare_cached(
                 "UPDATE messages SET changed = ?3, body = ?4, attributes = ?5, edited_at = ?6,
-                     edited_by = ?7
+                     edited_by = ?7, deleted = ?8
                  WHERE channel = ?1 AND idx = ?2",
             )?
             .execute(params![
                 channel.as_bytes(),
                 number(message.index.0),
                 number(changed.0),
-                message.body.as_str(),
+                message.body.as_ref().map_or("", Body::as_str),
                 message.attributes.as_str(),
                 message.edited.as_ref().map(|edited| edited.at.0),
                 message.edited.as_ref().map(|edited| edited.by.as_str()),
+                message.is_deleted(),
             ])?;
         if written == 0 {
             return Err(Broken::new("there is no such message"));
@@ -129,7 +136,7 @@ impl Messages for SqliteTx<'_> {
         let mut statement = self.connection.prepare_cached(concat!(
             "SELECT ",
             message_columns!(),
-            " FROM messages WHERE channel = ?1 AND idx < ?2 ORDER BY idx DESC"
+            " FROM messages WHERE channel = ?1 AND idx < ?2 AND deleted = 0 ORDER BY idx DESC"
         ))?;
         let before = before.map_or(i64::MAX, |before| number(before.0));
         let messages = statement.query_map(params![channel.as_bytes(), before], message)?;
@@ -148,9 +155,9 @@ impl Messages for SqliteTx<'_> {
             .prepare_cached(
                 "SELECT count(*) FROM (
                      SELECT 1 FROM (
-                         SELECT author FROM messages WHERE channel = ?1 AND idx > ?2
+                         SELECT author, deleted FROM messages WHERE channel = ?1 AND idx > ?2
                          ORDER BY idx LIMIT ?4
-                     ) WHERE author <> ?3 LIMIT ?5
+                     ) WHERE author <> ?3 AND deleted = 0 LIMIT ?5
                  )",
             )?
             .query_row(

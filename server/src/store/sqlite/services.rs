@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, Params, params};
 use uuid::Uuid;
 
 use super::values::{Columns, number};
-use super::{SqliteTx, channels, members, messages, users};
+use super::{SqliteTx, channels, members, messages, roles, users};
 use crate::store::pieces::{Page, Room, merge};
 use crate::store::tx::Services;
 use crate::store::{Ask, Broken, Service};
@@ -126,8 +126,12 @@ impl Services for SqliteTx<'_> {
             Scope::User(user) => self.user_rows(user, since, room),
             Scope::Directory => {
                 let service = self.service_id()?;
-                let listed = params![service, since];
-                self.page(channels::LISTINGS_CHANGED, listed, channels::listing_row, room)
+                let told = params![service, since];
+                let pages = vec![
+                    self.page(channels::LISTINGS_CHANGED, told, channels::listing_row, room)?,
+                    self.page(roles::CHANGED, told, roles::row, room)?,
+                ];
+                Ok(merge(pages, room))
             }
         }
     }

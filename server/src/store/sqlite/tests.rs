@@ -88,6 +88,12 @@ fn no_question_scans_a_table() {
         super::channels::CHANGED,
         super::channels::LISTINGS_CHANGED,
         super::users::CHANGED,
+        super::roles::CHANGED,
+        "SELECT user FROM members WHERE channel = ?1 AND role = ?2 ORDER BY user",
+        "SELECT user FROM members WHERE channel = ?1 AND invite IS NOT NULL ORDER BY user",
+        "SELECT channel FROM members WHERE user = ?1 AND invite IS NOT NULL ORDER BY channel",
+        "SELECT 1 FROM users WHERE role = ?1",
+        "SELECT 1 FROM members WHERE role = ?1",
         "SELECT * FROM messages WHERE channel = ?1 AND idx < ?2 ORDER BY idx DESC",
         "SELECT * FROM members WHERE channel = ?1 AND user > ?2 AND role IS NOT NULL
          ORDER BY user LIMIT 101",

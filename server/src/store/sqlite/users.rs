@@ -1,11 +1,11 @@
 //! Users, by SID, by name, by what the name looks like, and by when a guest was last seen.
 
 use chat::protocol;
-use chat::{Identity, Sequence, Timestamp, User, UserSid};
+use chat::{Identity, RoleSid, Sequence, Timestamp, User, UserSid};
 use rusqlite::{OptionalExtension, Params, Result, Row, params};
 
 use super::SqliteTx;
-use super::values::{Columns, Kept, rows};
+use super::values::{Columns, number, rows};
 use crate::store::tx::Users;
 use crate::store::{Ask, NewUser};
 
@@ -21,7 +21,9 @@ fn user(row: &Row<'_>) -> Result<User> {
     Ok(User {
         sid: columns.sid(UserSid::from_bytes)?,
         identity: columns.text()?,
-        role: columns.service_role()?,
+        role: columns.sid(RoleSid::from_bytes)?,
+        friendly_name: columns.maybe_text()?,
+        attributes: columns.text()?,
         guest: columns.value()?,
         retired: columns.maybe_time()?.is_some(),
         entered: columns.sequence()?,
@@ -101,12 +103,29 @@ impl Users for SqliteTx<'_> {
                 service,
                 user.name.identity.as_str(),
                 user.name.skeleton,
-                Kept(user.role),
+                user.role.as_bytes(),
                 user.guest,
                 user.password_hash,
                 user.at.0,
             ])?;
         self.user(user.sid)
+    }
+
+    fn change_user(&mut self, user: User) -> Ask<User> {
+        let changed = self.next_of_user(user.sid)?;
+        self.connection
+            .prepare_cached(
+                "UPDATE users SET role = ?2, friendly_name = ?3, attributes = ?4, changed = ?5
+                 WHERE sid = ?1",
+            )?
+            .execute(params![
+                user.sid.as_bytes(),
+                user.role.as_bytes(),
+                user.friendly_name.as_ref().map(|name| name.as_str()),
+                user.attributes.as_str(),
+                number(changed.0),
+            ])?;
+        Ok(User { changed, ..user })
     }
 
     fn retire_user(&mut self, user: UserSid, at: Timestamp) -> Ask<User> {

@@ -1,6 +1,6 @@
 //! How values are kept: SIDs as 16 bytes, numbers as integers, checked texts as they are.
 
-use chat::{ChannelDetails, ChannelRole, MessageIndex, Sequence, ServiceRole, Timestamp};
+use chat::{ChannelDetails, MessageIndex, Permissions, RoleKind, Sequence, Timestamp};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Result, Row};
 use serde::Deserialize;
@@ -67,12 +67,12 @@ impl<'a, 'statement> Columns<'a, 'statement> {
         Ok(self.value::<Option<i64>>()?.map(Timestamp))
     }
 
-    pub(super) fn service_role(&mut self) -> Result<ServiceRole> {
-        Ok(self.value::<Kept<ServiceRole>>()?.0)
+    pub(super) fn maybe_sid<T>(&mut self, from: fn([u8; 16]) -> T) -> Result<Option<T>> {
+        Ok(self.value::<Option<[u8; 16]>>()?.map(from))
     }
 
-    pub(super) fn channel_role(&mut self) -> Result<Option<ChannelRole>> {
-        Ok(self.value::<Option<Kept<ChannelRole>>>()?.map(|role| role.0))
+    pub(super) fn permissions(&mut self) -> Result<Permissions> {
+        self.value().map(Permissions::from_bits)
     }
 
     /// A text that was checked when it was written. It is not checked again: a rule may have
@@ -85,16 +85,17 @@ impl<'a, 'statement> Columns<'a, 'statement> {
         self.value::<Option<String>>()?.map(checked).transpose()
     }
 
-    /// A channel's details, unless it is deleted.
+    /// A channel's details, unless it is deleted, which the column before them says.
     pub(super) fn details(&mut self) -> Result<Option<ChannelDetails>> {
         if self.maybe_time()?.is_some() {
-            self.next += 6;
+            self.next += 7;
             return Ok(None);
         }
         Ok(Some(ChannelDetails {
             unique_name: self.maybe_text()?,
             friendly_name: self.text()?,
             attributes: self.text()?,
+            private: self.value()?,
             created_by: self.text()?,
             created_at: self.time()?,
             updated_at: self.time()?,
@@ -102,50 +103,30 @@ impl<'a, 'statement> Columns<'a, 'statement> {
     }
 }
 
-fn checked<T: for<'de> Deserialize<'de>>(text: String) -> Result<T> {
+pub(super) fn checked<T: for<'de> Deserialize<'de>>(text: String) -> Result<T> {
     let deserializer: serde::de::value::StringDeserializer<serde::de::value::Error> =
         text.into_deserializer();
     T::deserialize(deserializer).map_err(|error| FromSqlError::other(error).into())
 }
 
-/// A role as it is kept.
+/// A kind of role as it is kept.
 pub(super) struct Kept<T>(pub(super) T);
 
-impl ToSql for Kept<ServiceRole> {
+impl ToSql for Kept<RoleKind> {
     fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
         Ok(match self.0 {
-            ServiceRole::Admin => "admin",
-            ServiceRole::User => "user",
+            RoleKind::Service => "service",
+            RoleKind::Channel => "channel",
         }
         .into())
     }
 }
 
-impl ToSql for Kept<ChannelRole> {
-    fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
-        Ok(match self.0 {
-            ChannelRole::Admin => "admin",
-            ChannelRole::User => "user",
-        }
-        .into())
-    }
-}
-
-impl FromSql for Kept<ServiceRole> {
+impl FromSql for Kept<RoleKind> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         match value.as_str()? {
-            "admin" => Ok(Self(ServiceRole::Admin)),
-            "user" => Ok(Self(ServiceRole::User)),
-            _ => Err(FromSqlError::InvalidType),
-        }
-    }
-}
-
-impl FromSql for Kept<ChannelRole> {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        match value.as_str()? {
-            "admin" => Ok(Self(ChannelRole::Admin)),
-            "user" => Ok(Self(ChannelRole::User)),
+            "service" => Ok(Self(RoleKind::Service)),
+            "channel" => Ok(Self(RoleKind::Channel)),
             _ => Err(FromSqlError::InvalidType),
         }
     }

@@ -109,7 +109,7 @@ fn is_unavailable<R>(answer: &Result<R, CommandError>) -> bool {
 fn bodies(changes: &[Change]) -> Vec<&str> {
     let rows = changes.iter().flat_map(|change| &change.rows);
     rows.filter_map(|row| match row {
-        Row::Message(message) => Some(message.body.as_str()),
+        Row::Message(message) => message.body.as_ref().map(|body| body.as_str()),
         _ => None,
     })
     .collect()
@@ -214,8 +214,9 @@ async fn what_changes_nothing_tells_nobody() {
     running.asks(move |tx, m| commands::touch_user(tx, user, m)).await.expect("it is noted");
     assert!(running.posts(" ").await.is_err());
     let index = MessageIndex(9);
-    let refused =
-        running.asks(move |tx, m| commands::set_read_horizon(tx, user, general, index, m)).await;
+    let refused = running
+        .asks(move |tx, m| commands::advance_read_horizon(tx, user, general, index, m))
+        .await;
     assert!(refused.is_err());
     assert_eq!(running.heard(), []);
 }

@@ -233,7 +233,7 @@ impl Person {
     /// Makes a channel, and is taken to it.
     pub(crate) async fn creates(&self, friendly_name: &str) -> ChannelSid {
         let created = self.asks(|client, now| {
-            client.create_channel(friendly_name, None, now).expect("a possible name")
+            client.create_channel(friendly_name, None, false, now).expect("a possible name")
         });
         let Accepted::Created(created) = created.await else {
             panic!("a channel was expected");
@@ -319,7 +319,7 @@ fn find(client: &Client, name: &str) -> Option<ChannelSid> {
 
 fn texts(client: &Client, channel: ChannelSid) -> Vec<String> {
     let messages = client.timeline(channel).into_iter().flat_map(|timeline| timeline.messages());
-    messages.map(|message| message.body.as_str().to_owned()).collect()
+    messages.filter_map(|message| Some(message.body.as_ref()?.as_str().to_owned())).collect()
 }
 
 fn fresh_seed() -> u64 {
