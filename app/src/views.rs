@@ -63,14 +63,23 @@ pub(crate) fn list<V: IntoView + 'static>(
     keys: impl Fn() -> Vec<Key> + Send + Sync + 'static,
     draw: impl Fn(Key) -> V + Send + Sync + 'static,
 ) -> AnyView {
-    let keys: Box<dyn Fn() -> Vec<Key> + Send + Sync> = Box::new(keys);
-    let draw: Arc<dyn Fn(Key) -> AnyView + Send + Sync> = Arc::new(move |key| draw(key).into_any());
+    list_of(Box::new(keys), Arc::new(move |key| draw(key).into_any()))
+}
+
+type Keys = Box<dyn Fn() -> Vec<Key> + Send + Sync>;
+type Draw = Arc<dyn Fn(Key) -> AnyView + Send + Sync>;
+
+// A closure that is written in a generic function is a type of its own for each of its callers.
+fn list_of(keys: Keys, draw: Draw) -> AnyView {
     view! { <For each=keys key=Clone::clone children=move |key| draw(key)/> }.into_any()
 }
 
 /// Runs once what it reads is there, and whenever that changes.
 pub(crate) fn follow(run: impl FnMut() + 'static) {
-    let mut run: Box<dyn FnMut()> = Box::new(run);
+    follow_boxed(Box::new(run));
+}
+
+fn follow_boxed(mut run: Box<dyn FnMut()>) {
     Effect::new(move |_| run());
 }
 
