@@ -1,6 +1,6 @@
 //! The icons: one inline sprite on a 20 px grid, and the component that shows one of them.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// Every icon once. It stands in the shell, so that no icon is ever asked for.
 pub const SPRITE: &str = r##"<svg hidden aria-hidden="true">

@@ -10,6 +10,7 @@ pub mod icons;
 pub mod live;
 pub mod pages;
 mod place;
+mod prelude;
 mod sentences;
 pub mod shell;
 pub mod store;

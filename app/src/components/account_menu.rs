@@ -1,13 +1,12 @@
 //! Who one is, how one is connected, and one's settings.
 
-use leptos::prelude::*;
-
 use crate::browser::dom;
 use crate::browser::preferences::Theme;
 use crate::components::avatar::{Avatar, Size};
 use crate::components::connection_dot::ConnectionDot;
 use crate::components::menu::Menu;
 use crate::icons::Icon;
+use crate::prelude::*;
 use crate::store::store;
 use crate::store::view::Dialog;
 use crate::views::{attribute, on};

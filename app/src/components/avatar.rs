@@ -1,7 +1,7 @@
 //! A face without a picture: initials on one of eight dyes, both from the identity.
 
+use crate::prelude::*;
 use chat::Identity;
-use leptos::prelude::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {

@@ -1,9 +1,8 @@
 //! The head of the open channel: its name, its members' count, and what may be done with it.
 
-use leptos::prelude::*;
-
 use crate::components::menu::Menu;
 use crate::icons::Icon;
+use crate::prelude::*;
 use crate::store::store;
 use crate::store::view::{Dialog, Head, Pane};
 use crate::views::{When, attribute, drawn, on};

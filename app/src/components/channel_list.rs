@@ -1,10 +1,10 @@
 //! The channels: mine with what is unread, then the public ones that are open to join.
 
 use chat::ChannelSid;
-use leptos::prelude::*;
 
 use crate::icons::Icon;
 use crate::live::Live;
+use crate::prelude::*;
 use crate::store::store;
 use crate::store::view::{ChannelEntry, Dialog, Key, Pane};
 use crate::views::{When, attribute, drawn, list, on};

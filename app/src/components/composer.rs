@@ -4,13 +4,13 @@
 use chat::{Body, ChannelSid};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html::Textarea;
-use leptos::prelude::*;
 
 use crate::browser::{dom, early};
 use crate::components::field_error::FieldError;
 use crate::components::writing::{grow, sends};
 use crate::icons::Icon;
 use crate::live::Live;
+use crate::prelude::*;
 use crate::store::store;
 use crate::views::{When, attribute, drawn, follow, on};
 

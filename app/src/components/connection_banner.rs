@@ -3,12 +3,12 @@
 
 use chat::Timestamp;
 use client::{Cause, ConnectionState, Denial};
-use leptos::prelude::*;
 
 use crate::browser::dom;
 use crate::browser::storage::NotKept;
 use crate::icons::Icon;
 use crate::live::Live;
+use crate::prelude::*;
 use crate::sentences;
 use crate::store::farewell::Farewell;
 use crate::store::view::Dialog;

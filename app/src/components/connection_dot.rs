@@ -1,8 +1,8 @@
 //! How the connection stands, in a dot and two words, under one's own name.
 
 use client::{Cause, ConnectionState};
-use leptos::prelude::*;
 
+use crate::prelude::*;
 use crate::store::store;
 use crate::views::{attribute, drawn};
 use crate::wording::Connection;

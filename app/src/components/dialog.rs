@@ -2,11 +2,11 @@
 //! button, Escape or what it does, and the focus goes back to where it came from.
 
 use leptos::html;
-use leptos::prelude::*;
 
 use crate::components::field_error::FieldError;
 use crate::icons::Icon;
 use crate::live::Live;
+use crate::prelude::*;
 use crate::store::store;
 use crate::views::{attribute, drawn, follow, on, property};
 

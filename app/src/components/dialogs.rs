@@ -10,8 +10,6 @@ pub mod sign_out;
 pub mod stale;
 pub mod told;
 
-use leptos::prelude::*;
-
 use self::blocked::Blocked;
 use self::create_channel::CreateChannel;
 use self::delete_channel::DeleteChannel;
@@ -21,6 +19,7 @@ use self::rename_channel::RenameChannel;
 use self::sign_out::SignOut;
 use self::stale::Stale;
 use self::told::ToldDialog;
+use crate::prelude::*;
 use crate::store::store;
 use crate::store::view::{Dialog, Key};
 use crate::views::{drawn, list};

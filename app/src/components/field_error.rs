@@ -1,9 +1,8 @@
 //! The reason why what was written was refused, beside it.
 
-use leptos::prelude::*;
-
 use crate::icons::Icon;
 use crate::live::Live;
+use crate::prelude::*;
 use crate::views::drawn;
 
 #[component]

@@ -1,6 +1,6 @@
 //! The mark: 合, the roof, the beam, and the voices under it.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 #[component]
 pub fn Mark(#[prop(optional)] large: bool) -> impl IntoView {

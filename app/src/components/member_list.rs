@@ -1,12 +1,12 @@
 //! The people in the open channel: a column where there is room, else a drawer.
 
 use leptos::html::Dialog;
-use leptos::prelude::*;
 use web_sys::HtmlDialogElement;
 
 use crate::browser::dom;
 use crate::components::avatar::{Avatar, Size};
 use crate::icons::Icon;
+use crate::prelude::*;
 use crate::store::store;
 use crate::store::view::{Key, MemberView, Pane};
 use crate::views::{When, attribute, drawn, follow, list, on};

@@ -3,12 +3,12 @@
 
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html::{Button, Div};
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::icons::Icon;
 use crate::live::Live;
+use crate::prelude::*;
 use crate::views::{attribute, follow, on};
 
 #[component]

@@ -6,7 +6,6 @@ mod reading;
 use chat::ChannelSid;
 use client::ConnectionState;
 use leptos::html::Div;
-use leptos::prelude::*;
 
 use self::reading::Reading;
 use crate::browser::clock;
@@ -14,6 +13,7 @@ use crate::components::message_row::Row;
 use crate::components::notice::{BeginningNotice, LateNotice};
 use crate::icons::Icon;
 use crate::live::Live;
+use crate::prelude::*;
 use crate::store::store;
 use crate::store::view::{Earlier, Key};
 use crate::views::{When, attribute, drawn, follow, list, on};

@@ -5,7 +5,6 @@ pub mod editor;
 mod links;
 
 use chat::Nonce;
-use leptos::prelude::*;
 
 use self::editor::Editor;
 use self::links::{Part, parts};
@@ -13,6 +12,7 @@ use crate::browser::intl;
 use crate::components::avatar::{Avatar, Size};
 use crate::icons::Icon;
 use crate::live::{ArcLive, Live};
+use crate::prelude::*;
 use crate::sentences;
 use crate::store::store;
 use crate::store::view::{Dialog, Editable, MessageView, RowState, RowView, Whose};

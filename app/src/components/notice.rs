@@ -2,10 +2,10 @@
 //! one is not a member, where a page does not come, and where a channel begins.
 
 use chat::ChannelSid;
-use leptos::prelude::*;
 
 use crate::icons::Icon;
 use crate::live::Live;
+use crate::prelude::*;
 use crate::store::store;
 use crate::store::view::Head;
 use crate::views::{attribute, drawn, on};

@@ -1,7 +1,6 @@
 //! Who is typing. Its height is kept, and it is never read aloud.
 
-use leptos::prelude::*;
-
+use crate::prelude::*;
 use crate::store::store;
 use crate::views::{When, drawn};
 use crate::wording::Piece;

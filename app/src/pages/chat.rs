@@ -1,7 +1,5 @@
 //! The chat: lists, the sheet, people. Drawn anew only when the language changes.
 
-use leptos::prelude::*;
-
 use crate::browser::dom;
 use crate::components::account_menu::AccountMenu;
 use crate::components::channel_header::ChannelHeader;
@@ -15,6 +13,7 @@ use crate::components::message_list::MessageList;
 use crate::components::notice::{ConnectingNotice, GoneNotice, PreviewNotice};
 use crate::components::typing_line::TypingLine;
 use crate::place::Place;
+use crate::prelude::*;
 use crate::store::store;
 use crate::store::view::{Key, Pane};
 use crate::views::{When, attribute, drawn, follow, list};

@@ -1,8 +1,7 @@
 //! What to do where something refuses WebSockets.
 
-use leptos::prelude::*;
-
 use crate::components::dialog::Modal;
+use crate::prelude::*;
 use crate::store::store;
 
 #[component]

@@ -3,11 +3,11 @@
 use chat::protocol::Accepted;
 use chat::{Refusal, limits};
 use leptos::ev::SubmitEvent;
-use leptos::prelude::*;
 
 use crate::browser::dom;
 use crate::components::dialog::{Closing, Field, Foot, Modal};
 use crate::live::Live;
+use crate::prelude::*;
 use crate::store::store;
 use crate::views::{on, property};
 

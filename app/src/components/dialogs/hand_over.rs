@@ -2,13 +2,13 @@
 
 use chat::UserSid;
 use leptos::ev::SubmitEvent;
-use leptos::prelude::*;
 
 use crate::components::avatar::{Avatar, Size};
 use crate::components::dialog::{Closing, Foot, Modal};
 use crate::components::field_error::FieldError;
 use crate::components::member_list::MoreMembers;
 use crate::live::Live;
+use crate::prelude::*;
 use crate::store::view::{Head, Key, MemberView};
 use crate::store::{Store, store};
 use crate::views::{When, list, on};

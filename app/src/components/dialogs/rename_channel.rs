@@ -2,10 +2,10 @@
 
 use chat::limits;
 use leptos::ev::SubmitEvent;
-use leptos::prelude::*;
 
 use crate::components::dialog::{Closing, Field, Foot, Modal};
 use crate::live::Live;
+use crate::prelude::*;
 use crate::store::store;
 use crate::store::view::Head;
 use crate::views::on;

@@ -1,8 +1,7 @@
 //! Signing out while messages are waiting: ask first.
 
-use leptos::prelude::*;
-
 use crate::components::dialog::{Closing, Modal};
+use crate::prelude::*;
 use crate::store::store;
 use crate::views::on;
 

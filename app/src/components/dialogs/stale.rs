@@ -1,8 +1,7 @@
 //! Messages that have waited for more than a day: they go out only by a word.
 
-use leptos::prelude::*;
-
 use crate::components::dialog::{Closing, Modal};
+use crate::prelude::*;
 use crate::store::store;
 use crate::views::on;
 

@@ -1,12 +1,11 @@
 //! A channel is gone: said before somebody writes on in another one, with the texts that were
 //! still waiting for it.
 
-use leptos::prelude::*;
-
 use crate::browser::dom;
 use crate::components::dialog::{Closing, Modal};
 use crate::icons::Icon;
 use crate::live::Live;
+use crate::prelude::*;
 use crate::sentences;
 use crate::store::store;
 use crate::store::view::Told;

@@ -7,13 +7,13 @@ use std::rc::Rc;
 use chat::{ChannelSid, MessageIndex};
 use gloo_timers::callback::Timeout;
 use leptos::html::Div;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlCollection, HtmlDivElement, ResizeObserver};
 
 use crate::browser::{clock, dom};
 use crate::live::Live;
+use crate::prelude::*;
 use crate::store::layout::ItemKey;
 use crate::store::view::{Earlier, ScrollPlace};
 use crate::store::{Store, store};

@@ -2,12 +2,12 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::html::Textarea;
-use leptos::prelude::*;
 
 use crate::browser::dom;
 use crate::components::field_error::FieldError;
 use crate::components::writing::{composes, grow, sends};
 use crate::live::Live;
+use crate::prelude::*;
 use crate::store::store;
 use crate::store::view::RowView;
 use crate::views::{attribute, drawn, follow, on};
