@@ -32,9 +32,11 @@ pub(crate) fn listen<E: JsCast + 'static>(
     event: &str,
     mut heard: impl FnMut(E) + 'static,
 ) {
-    let closure = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
-        heard(event.unchecked_into());
-    });
+    listen_boxed(target, event, Box::new(move |event| heard(event.unchecked_into())));
+}
+
+fn listen_boxed(target: &EventTarget, event: &str, heard: Box<dyn FnMut(Event)>) {
+    let closure = Closure::wrap(heard);
     // It fails only for a target that is no event target.
     let _ = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
     closure.forget();

@@ -24,54 +24,29 @@ pub(crate) fn looks_blocked(attempt: u32) -> bool {
 #[component]
 pub fn ConnectionBanners() -> impl IntoView {
     let store = store();
-    let banner = Memo::new(move |_| {
-        connection(
-            store.wording(),
-            &store.connection.get(),
-            store.was_online.get(),
-            store.waiting.get(),
-            &store.identity().to_string(),
-        )
-    });
-    let kept = Memo::new(move |_| {
-        let words = &store.wording().connection;
-        store.not_kept.get().map(|why| match why {
-            NotKept::Forbidden => (words.storage_forbidden, words.storage_forbidden_text),
-            NotKept::Full => (words.storage_full, words.storage_full_text),
-        })
-    });
+    let wording = store.wording();
+    let about_connection = move || {
+        let name = store.identity().to_string();
+        let waiting = store.waiting.get();
+        connection(wording, &store.connection.get(), store.was_online.get(), waiting, &name)
+    };
+    let about_server = move || store.newer_server.get().then(|| newer_server(wording));
+    let about_storage = move || store.not_kept.get().map(|why| not_kept(wording, why));
     view! {
         <div class="channel__banners">
-            <div class=attribute(move || class(banner.get().as_ref())) role="status">
-                {drawn(move || banner.get().map(|banner| view! { <Contents banner/> }))}
-            </div>
-            <div class="connection-banner" role="status">
-                {drawn(move || store.newer_server.get().then(|| {
-                    let words = &store.wording().connection;
-                    view! {
-                        <Contents banner=Banner {
-                            kind: Kind::Plain,
-                            title: words.newer_server.to_owned(),
-                            text: words.newer_server_text.to_owned(),
-                            until: None,
-                            action: Some(Action::Reload),
-                        }/>
-                    }
-                }))}
-            </div>
-            <div class="connection-banner connection-banner--broken" role="status">
-                {drawn(move || kept.get().map(|(title, text)| {
-                    view! {
-                        <Contents banner=Banner {
-                            kind: Kind::Broken,
-                            title: title.to_owned(),
-                            text: text.to_owned(),
-                            until: None,
-                            action: None,
-                        }/>
-                    }
-                }))}
-            </div>
+            {place(Box::new(about_connection))}
+            {place(Box::new(about_server))}
+            {place(Box::new(about_storage))}
+        </div>
+    }
+}
+
+/// Where a banner comes and goes.
+fn place(banner: Box<dyn Fn() -> Option<Banner> + Send + Sync>) -> impl IntoView {
+    let banner = Memo::new(move |_| banner());
+    view! {
+        <div class=attribute(move || class(banner.get().as_ref())) role="status">
+            {drawn(move || banner.get().map(|banner| view! { <Contents banner/> }))}
         </div>
     }
 }
@@ -240,6 +215,32 @@ fn connection(
             Some(Banner { until: Some(*until), ..plain })
         }
         ConnectionState::Denied(denial) => Some(denied(wording, denial, name)),
+    }
+}
+
+fn newer_server(wording: &Wording) -> Banner {
+    let words = &wording.connection;
+    Banner {
+        kind: Kind::Plain,
+        title: words.newer_server.to_owned(),
+        text: words.newer_server_text.to_owned(),
+        until: None,
+        action: Some(Action::Reload),
+    }
+}
+
+fn not_kept(wording: &Wording, why: NotKept) -> Banner {
+    let words = &wording.connection;
+    let (title, text) = match why {
+        NotKept::Forbidden => (words.storage_forbidden, words.storage_forbidden_text),
+        NotKept::Full => (words.storage_full, words.storage_full_text),
+    };
+    Banner {
+        kind: Kind::Broken,
+        title: title.to_owned(),
+        text: text.to_owned(),
+        until: None,
+        action: None,
     }
 }
 
