@@ -12,7 +12,7 @@ use self::columns::Columns;
 use self::sign_in_card::SignInCard;
 use crate::account::AccountRefusal;
 use crate::icons::{Icon, SPRITE};
-use crate::wording::{Language, Wording};
+use crate::wording::{Card, Language, Wording};
 
 /// What the server knows when it writes the page.
 #[derive(Clone, Debug)]
@@ -43,8 +43,16 @@ pub struct ShellPage {
 }
 
 impl ShellPage {
+    fn language(&self) -> Language {
+        Language::from_tag(&self.language).unwrap_or_default()
+    }
+
     fn wording(&self) -> &'static Wording {
-        Language::from_tag(&self.language).unwrap_or_default().wording()
+        self.language().wording()
+    }
+
+    fn card(&self) -> &'static Card {
+        self.language().card()
     }
 
     fn title(&self) -> String {
@@ -109,7 +117,7 @@ fn head(page: &ShellPage) -> impl IntoView + use<> {
 }
 
 fn body(page: &ShellPage) -> impl IntoView + use<> {
-    let wording = page.wording();
+    let (wording, words) = (page.wording(), page.card());
     let card = page.signed_in.is_none().then(|| view! { <SignInCard page=page.clone()/> });
     let columns = page.signed_in.clone().map(|identity| {
         view! { <Columns identity server_name=page.server_name.clone() wording/> }
@@ -126,8 +134,8 @@ fn body(page: &ShellPage) -> impl IntoView + use<> {
                     <span class="notice__icon notice__icon--broken">
                         <Icon name="alert"/>
                     </span>
-                    <h1 class="notice__title">{wording.sign_in.app_failed_title}</h1>
-                    <p class="notice__text">{wording.sign_in.app_failed_text}</p>
+                    <h1 class="notice__title">{words.app_failed_title}</h1>
+                    <p class="notice__text">{words.app_failed_text}</p>
                     <div class="notice__actions">
                         <a class="button button--primary" href="">
                             {wording.common.reload}
@@ -136,7 +144,7 @@ fn body(page: &ShellPage) -> impl IntoView + use<> {
                 </div>
             </main>
             <noscript>
-                <p class="notice" role="alert">{wording.sign_in.script_needed}</p>
+                <p class="notice" role="alert">{words.script_needed}</p>
             </noscript>
             <script r#type="module" nonce=page.nonce.clone()>
                 {script::start(&page.script_path, &page.wasm_path)}

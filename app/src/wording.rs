@@ -60,6 +60,14 @@ impl Language {
             Self::Japanese => &japanese::WORDING,
         }
     }
+
+    /// The sentences that only the server writes.
+    pub fn card(self) -> &'static Card {
+        match self {
+            Self::English => &english::CARD,
+            Self::Japanese => &japanese::CARD,
+        }
+    }
 }
 
 /// One wish of an `Accept-Language` header, with its weight in thousandths.
@@ -170,7 +178,26 @@ pub struct PageTitles {
     pub gone: Named,
 }
 
+/// What the page says on the sign-in card.
 pub struct SignIn {
+    /// With the wished name. Free names follow.
+    pub taken: Named,
+    /// With the wished name, where nothing is free.
+    pub taken_without_suggestion: Named,
+    pub use_name: Named,
+    pub password_missing: &'static str,
+    /// With the seconds to wait.
+    pub too_many_tries: Counted,
+    /// Why somebody is back on this card.
+    pub told_signed_out: &'static str,
+    pub told_session_ended: &'static str,
+    /// With the name that a key's token took.
+    pub told_name_taken_by_key: Named,
+}
+
+/// What the server writes on the card, and where the page cannot start. Apart from the rest,
+/// because the page never says it.
+pub struct Card {
     /// With the server's name.
     pub title: Named,
     pub lead: &'static str,
@@ -191,19 +218,6 @@ pub struct SignIn {
     pub promise: &'static str,
     pub forgotten: &'static str,
     pub forgotten_way: &'static str,
-    /// With the wished name. Free names follow.
-    pub taken: Named,
-    /// With the wished name, where nothing is free.
-    pub taken_without_suggestion: Named,
-    pub use_name: Named,
-    pub password_missing: &'static str,
-    /// With the seconds to wait.
-    pub too_many_tries: Counted,
-    /// Why somebody is back on this card.
-    pub told_signed_out: &'static str,
-    pub told_session_ended: &'static str,
-    /// With the name that a key's token took.
-    pub told_name_taken_by_key: Named,
     pub app_failed_title: &'static str,
     pub app_failed_text: &'static str,
     pub script_needed: &'static str,
@@ -560,10 +574,10 @@ mod tests {
 
     #[test]
     fn names_stand_in_the_sentences_that_ask_for_them() {
-        for words in BOTH {
+        for (words, card) in BOTH.into_iter().zip([&english::CARD, &japanese::CARD]) {
             let named = [
+                card.title,
                 words.page_titles.sign_in,
-                words.sign_in.title,
                 words.sign_in.taken,
                 words.sign_in.use_name,
                 words.channels.join_named,

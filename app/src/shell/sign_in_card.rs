@@ -8,12 +8,11 @@ use crate::account::AccountRefusal;
 use crate::components::mark::Mark;
 use crate::icons::Icon;
 use crate::sentences::refused_sign_in;
-use crate::wording::{Language, Wording};
+use crate::wording::{Card, Language};
 
 #[component]
 pub fn SignInCard(page: ShellPage) -> impl IntoView {
-    let wording = page.wording();
-    let words = &wording.sign_in;
+    let words = page.card();
     let as_account = !page.guests || page.refusal.as_ref().is_some_and(wants_password);
     let lead = if page.guests { words.lead } else { words.lead_without_guests };
 
@@ -31,14 +30,14 @@ pub fn SignInCard(page: ShellPage) -> impl IntoView {
                     <span></span>
                 </p>
                 <form class="sign-in__form" id="sign-in-form" method="post" action="/sign-in">
-                    {ways(page.guests, as_account, wording)}
-                    {name_field(&page, wording)}
-                    {password_field(wording)}
+                    {ways(page.guests, as_account, words)}
+                    {name_field(&page)}
+                    {password_field(words)}
                     <button class="button button--primary button--wide" id="sign-in-submit" r#type="submit">
                         <span class="sign-in__guest-only">{page.guests.then_some(words.join)}</span>
                         <span class="sign-in__account-only">{words.sign_in}</span>
                     </button>
-                    {promises(page.guests, wording)}
+                    {promises(page.guests, words)}
                 </form>
                 <form id="use-suggestion" method="post" action="/sign-in" hidden>
                     <input
@@ -82,8 +81,7 @@ fn LanguageSwitch(current: String) -> impl IntoView {
 }
 
 /// Guest or account, by radio; where guests are not admitted there is nothing to choose.
-fn ways(guests: bool, as_account: bool, wording: &'static Wording) -> impl IntoView {
-    let words = &wording.sign_in;
+fn ways(guests: bool, as_account: bool, words: &'static Card) -> impl IntoView {
     if !guests {
         return view! { <input r#type="hidden" name="way" value="account"/> }.into_any();
     }
@@ -111,10 +109,10 @@ fn ways(guests: bool, as_account: bool, wording: &'static Wording) -> impl IntoV
     .into_any()
 }
 
-fn name_field(page: &ShellPage, wording: &'static Wording) -> impl IntoView + use<> {
-    let words = &wording.sign_in;
+fn name_field(page: &ShellPage) -> impl IntoView + use<> {
+    let words = page.card();
     let refused = page.refusal.as_ref();
-    let error = refused.map(|refused| refused_sign_in(wording, refused, &page.typed_name));
+    let error = refused.map(|refused| refused_sign_in(page.wording(), refused, &page.typed_name));
     let suggestion = refused.and_then(|refused| refused.suggestion.clone());
     let hint = page.guests.then(|| {
         view! { <p class="field__hint sign-in__guest-only" id="name-hint">{words.name_hint}</p> }
@@ -156,8 +154,7 @@ fn name_field(page: &ShellPage, wording: &'static Wording) -> impl IntoView + us
     }
 }
 
-fn password_field(wording: &'static Wording) -> impl IntoView {
-    let words = &wording.sign_in;
+fn password_field(words: &'static Card) -> impl IntoView {
     view! {
         <div class="field sign-in__account-only">
             <label class="field__label" for="password">
@@ -192,8 +189,7 @@ fn password_field(wording: &'static Wording) -> impl IntoView {
     }
 }
 
-fn promises(guests: bool, wording: &'static Wording) -> impl IntoView {
-    let words = &wording.sign_in;
+fn promises(guests: bool, words: &'static Card) -> impl IntoView {
     let promise = guests.then(|| {
         view! {
             <p class="sign-in__promise sign-in__guest-only">

@@ -27,25 +27,6 @@ pub(super) static WORDING: Wording = Wording {
         gone: |server| format!("Channel not found · {server}"),
     },
     sign_in: SignIn {
-        title: |server| format!("Join {server}"),
-        lead: "Pick a name and you are in the General Channel. No account needed.",
-        lead_without_guests: "Sign in with your account. Guests are not admitted here.",
-        ways: "How would you like to come in?",
-        guest: "Guest",
-        account: "Sign in",
-        your_name: "Your name",
-        pick_a_name: "Pick a name",
-        name_hint: "Everyone here sees it. 2 to 32 characters.",
-        account_name: "Name",
-        password: "Password",
-        show_password: "Show password",
-        join: "Join the chat",
-        joining: "Joining…",
-        sign_in: "Sign in",
-        signing_in: "Signing in…",
-        promise: "The name is yours for as long as you stay, and nobody can speak in it meanwhile.",
-        forgotten: "Forgot your password?",
-        forgotten_way: "Ask the person who runs this server for a new one.",
         taken: |name| format!("{name} is taken, or looks like a name that is. Free at the moment:"),
         taken_without_suggestion: |name| {
             format!("{name} is taken, or looks like a name that is. Pick another one.")
@@ -58,9 +39,6 @@ pub(super) static WORDING: Wording = Wording {
         told_name_taken_by_key: |name| {
             format!("An application of this server now speaks as {name}. Pick another name.")
         },
-        app_failed_title: "The chat could not be loaded",
-        app_failed_text: "Check your connection and reload the page. If it stays like this, your browser is too old or blocks WebAssembly.",
-        script_needed: "The chat needs JavaScript and WebAssembly. Allow them for this page.",
     },
     connection: Connection {
         state_connecting: "Connecting…",
@@ -292,6 +270,31 @@ pub(super) static WORDING: Wording = Wording {
     typing,
     refusal,
     unknown_refusal: |code| format!("The server refused this, with the code {code}."),
+};
+
+pub(super) static CARD: Card = Card {
+    title: |server| format!("Join {server}"),
+    lead: "Pick a name and you are in the General Channel. No account needed.",
+    lead_without_guests: "Sign in with your account. Guests are not admitted here.",
+    ways: "How would you like to come in?",
+    guest: "Guest",
+    account: "Sign in",
+    your_name: "Your name",
+    pick_a_name: "Pick a name",
+    name_hint: "Everyone here sees it. 2 to 32 characters.",
+    account_name: "Name",
+    password: "Password",
+    show_password: "Show password",
+    join: "Join the chat",
+    joining: "Joining…",
+    sign_in: "Sign in",
+    signing_in: "Signing in…",
+    promise: "The name is yours for as long as you stay, and nobody can speak in it meanwhile.",
+    forgotten: "Forgot your password?",
+    forgotten_way: "Ask the person who runs this server for a new one.",
+    app_failed_title: "The chat could not be loaded",
+    app_failed_text: "Check your connection and reload the page. If it stays like this, your browser is too old or blocks WebAssembly.",
+    script_needed: "The chat needs JavaScript and WebAssembly. Allow them for this page.",
 };
 
 fn typing(names: &[String]) -> Vec<Piece> {

@@ -27,25 +27,6 @@ pub(super) static WORDING: Wording = Wording {
         gone: |server| format!("チャンネルが見つかりません · {server}"),
     },
     sign_in: SignIn {
-        title: |server| format!("{server}へようこそ"),
-        lead: "名前を決めるだけで、General Channel に入れます。登録はいりません。",
-        lead_without_guests: "アカウントでサインインしてください。ゲスト参加は受け付けていません。",
-        ways: "参加のしかた",
-        guest: "ゲスト",
-        account: "サインイン",
-        your_name: "お名前",
-        pick_a_name: "名前を決める",
-        name_hint: "みんなに表示されます。2〜32文字。",
-        account_name: "お名前",
-        password: "パスワード",
-        show_password: "パスワードを表示",
-        join: "参加する",
-        joining: "参加しています…",
-        sign_in: "サインイン",
-        signing_in: "サインインしています…",
-        promise: "ここにいる間、その名前はあなただけのものです。ほかの人がなりすますことはできません。",
-        forgotten: "パスワードを忘れたときは",
-        forgotten_way: "このサーバーの管理者に再発行を頼んでください。",
         taken: |name| format!("「{name}」は使用中か、よく似た名前があります。空いている名前："),
         taken_without_suggestion: |name| {
             format!("「{name}」は使用中か、よく似た名前があります。別の名前にしてください。")
@@ -62,9 +43,6 @@ pub(super) static WORDING: Wording = Wording {
                 "「{name}」は、このサーバーのアプリケーションが使い始めました。別の名前を決めてください。"
             )
         },
-        app_failed_title: "チャットを読み込めませんでした",
-        app_failed_text: "接続を確かめて、ページを再読み込みしてください。それでも変わらないときは、ブラウザーが古いか、WebAssembly が禁止されています。",
-        script_needed: "チャットには JavaScript と WebAssembly が必要です。このページで許可してください。",
     },
     connection: Connection {
         state_connecting: "接続しています…",
@@ -288,6 +266,31 @@ pub(super) static WORDING: Wording = Wording {
     typing,
     refusal,
     unknown_refusal: |code| format!("サーバーに断られました（コード{code}）。"),
+};
+
+pub(super) static CARD: Card = Card {
+    title: |server| format!("{server}へようこそ"),
+    lead: "名前を決めるだけで、General Channel に入れます。登録はいりません。",
+    lead_without_guests: "アカウントでサインインしてください。ゲスト参加は受け付けていません。",
+    ways: "参加のしかた",
+    guest: "ゲスト",
+    account: "サインイン",
+    your_name: "お名前",
+    pick_a_name: "名前を決める",
+    name_hint: "みんなに表示されます。2〜32文字。",
+    account_name: "お名前",
+    password: "パスワード",
+    show_password: "パスワードを表示",
+    join: "参加する",
+    joining: "参加しています…",
+    sign_in: "サインイン",
+    signing_in: "サインインしています…",
+    promise: "ここにいる間、その名前はあなただけのものです。ほかの人がなりすますことはできません。",
+    forgotten: "パスワードを忘れたときは",
+    forgotten_way: "このサーバーの管理者に再発行を頼んでください。",
+    app_failed_title: "チャットを読み込めませんでした",
+    app_failed_text: "接続を確かめて、ページを再読み込みしてください。それでも変わらないときは、ブラウザーが古いか、WebAssembly が禁止されています。",
+    script_needed: "チャットには JavaScript と WebAssembly が必要です。このページで許可してください。",
 };
 
 fn typing(names: &[String]) -> Vec<Piece> {
