@@ -11,6 +11,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use rust_embed::{EmbeddedFile, RustEmbed};
+use sha2::{Digest, Sha256};
 
 #[derive(RustEmbed)]
 #[folder = "../target/site"]
@@ -39,27 +40,53 @@ impl Assets {
 pub fn version() -> &'static str {
     static VERSION: LazyLock<String> = LazyLock::new(|| {
         let number = env!("CARGO_PKG_VERSION");
-        match Assets::built().as_ref().and_then(|assets| hash_in(&assets.wasm)) {
-            Some(hash) => format!("{number}+{}", hash.get(..8).unwrap_or(hash)),
+        match Assets::built() {
+            Some(_) => format!("{number}+{}", *BUILD),
             None => number.to_owned(),
         }
     });
     &VERSION
 }
 
+/// All that the page loads, in eight characters. It stands in every address, for the hashes in the
+/// names are not enough: cargo-leptos takes them before it writes the names of the parts into each
+/// other, so that a file may have another content under its old name.
+static BUILD: LazyLock<String> = LazyLock::new(|| {
+    let mut names: Vec<_> = Files::iter().filter(|name| name.starts_with(FOLDER)).collect();
+    names.sort_unstable();
+    let mut digest = Sha256::new();
+    for file in names.iter().filter_map(|name| Files::get(name)) {
+        digest.update(file.metadata.sha256_hash());
+    }
+    hex(&digest.finalize()[..4])
+});
+
+const FOLDER: &str = "pkg/";
+
 /// While developing, files of earlier builds lie about.
 fn newest(start: &str, end: &str) -> Option<String> {
     let names = Files::iter().filter(|name| name.starts_with(start) && name.ends_with(end));
     let age = |name: &Cow<'_, str>| Files::get(name).and_then(|file| file.metadata.last_modified());
-    names.max_by_key(age).map(|name| format!("/{name}"))
+    let name = names.max_by_key(age)?;
+    Some(format!("/{FOLDER}{}/{}", *BUILD, name.strip_prefix(FOLDER)?))
+}
+
+/// The name of a file in this build's folder of addresses.
+fn of_this_build(path: &str) -> Option<String> {
+    let name = path.strip_prefix(FOLDER)?.strip_prefix(BUILD.as_str())?.strip_prefix('/')?;
+    Some(format!("{FOLDER}{name}"))
 }
 
 /// A file of the web app, or a 404. Never the page: who asks for a file that is gone wants no HTML.
 pub async fn file(uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
-    match Files::get(path) {
+    let (path, keeping) = match of_this_build(path) {
+        Some(path) => (path, "public, max-age=31536000, immutable"),
+        None => (path.to_owned(), "no-cache"),
+    };
+    match Files::get(&path) {
         Some(file) if !path.ends_with(".br") && !path.ends_with(".gz") => {
-            served(path, file, &headers)
+            served(&path, file, keeping, &headers)
         }
         _ => not_found(),
     }
@@ -70,7 +97,7 @@ pub fn not_found() -> Response {
     (StatusCode::NOT_FOUND, [(CACHE_CONTROL, "no-store")], "There is no such page.").into_response()
 }
 
-fn served(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
+fn served(path: &str, file: EmbeddedFile, keeping: &'static str, headers: &HeaderMap) -> Response {
     let etag = etag(&file);
     if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
         return StatusCode::NOT_MODIFIED.into_response();
@@ -79,7 +106,7 @@ fn served(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
     let mut response = Response::new(body(file));
     let answer = response.headers_mut();
     answer.insert(CONTENT_TYPE, HeaderValue::from_static(content_type(path)));
-    answer.insert(CACHE_CONTROL, HeaderValue::from_static(cache_control(path)));
+    answer.insert(CACHE_CONTROL, HeaderValue::from_static(keeping));
     answer.insert(VARY, HeaderValue::from_static("accept-encoding"));
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         answer.insert(ETAG, etag);
@@ -127,30 +154,14 @@ fn body(file: EmbeddedFile) -> Body {
 }
 
 fn etag(file: &EmbeddedFile) -> String {
-    let mut etag = "\"".to_owned();
-    for byte in &file.metadata.sha256_hash()[..16] {
-        let _ = write!(etag, "{byte:02x}");
-    }
-    etag + "\""
+    format!("\"{}\"", hex(&file.metadata.sha256_hash()[..16]))
 }
 
-/// A name with a hash in it never gets another content.
-fn cache_control(path: &str) -> &'static str {
-    if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" }
-}
-
-fn is_hashed(path: &str) -> bool {
-    path.starts_with("pkg/") && hash_in(path).is_some()
-}
-
-/// `yoriai.<22 characters>.js`, as cargo-leptos names its files.
-fn hash_in(path: &str) -> Option<&str> {
-    let name = path.rsplit('/').next()?;
-    let parts: Vec<&str> = name.split('.').collect();
-    match parts[..] {
-        [_, hash, _] if hash.len() == 22 => Some(hash),
-        _ => None,
-    }
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn content_type(path: &str) -> &'static str {
@@ -173,11 +184,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_hashed_name_is_kept_for_ever() {
-        assert!(is_hashed("pkg/yoriai.AbCdEfGhIjKlMnOpQrStUv.js"));
-        assert!(is_hashed("pkg/yoriai_bg.AbCdEfGhIj-lMn_pQrStUv.wasm"));
-        assert!(!is_hashed("pkg/yoriai.js"));
-        assert!(!is_hashed("mark.AbCdEfGhIjKlMnOpQrStUv.svg"));
+    fn only_what_belongs_to_this_build_is_kept_for_ever() {
+        let address = format!("pkg/{}/yoriai.AbC.js", *BUILD);
+        assert_eq!(of_this_build(&address).as_deref(), Some("pkg/yoriai.AbC.js"));
+        assert_eq!(of_this_build("pkg/anotherb/yoriai.AbC.js"), None);
+        assert_eq!(of_this_build("pkg/yoriai.AbC.js"), None);
+        assert_eq!(of_this_build("mark.svg"), None);
     }
 
     #[test]
