@@ -7,6 +7,7 @@ pub mod account;
 mod browser;
 pub mod components;
 pub mod icons;
+mod later;
 pub mod live;
 pub mod pages;
 mod place;

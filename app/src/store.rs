@@ -31,6 +31,7 @@ use crate::browser::intl::Locale;
 use crate::browser::socket::Socket;
 use crate::browser::storage::NotKept;
 use crate::browser::{clock, dom, history, preferences, storage};
+use crate::later::Arrival;
 use crate::live::{ArcLive, Live};
 use crate::place::Place;
 use crate::wording::{Language, Wording};
@@ -69,6 +70,8 @@ pub(crate) struct Store {
     pub(crate) visible: Live<bool>,
     /// Messages of all channels that are not accepted yet.
     pub(crate) waiting: Live<u64>,
+    /// Whether the dialogs and the editor are here.
+    pub(crate) later: Live<Arrival>,
     pub(crate) dialog: Live<Option<Dialog>>,
     pub(crate) told: Live<Vec<Told>>,
     /// Failures, for the assertive line.
@@ -189,6 +192,7 @@ impl Store {
             unseen_anywhere: Live::default(),
             visible: Live::new(dom::is_visible()),
             waiting: Live::default(),
+            later: Live::default(),
             dialog: Live::default(),
             told: Live::default(),
             spoken: Live::default(),

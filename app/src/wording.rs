@@ -256,6 +256,9 @@ pub struct Connection {
     pub storage_forbidden_text: &'static str,
     pub storage_full: &'static str,
     pub storage_full_text: &'static str,
+    /// Where a piece that somebody asked for did not come.
+    pub not_loaded: &'static str,
+    pub not_loaded_text: &'static str,
     pub newer_server: &'static str,
     pub newer_server_text: &'static str,
     pub refused: &'static str,

@@ -109,8 +109,9 @@ export class Person {
     await expect(this.page.getByText("Connected", { exact: true })).toBeAttached();
   }
 
-  /** Out of reach, and the browser knows. */
+  /** Out of reach, and the browser knows. What the page loads by itself is here by then. */
   async goOffline(): Promise<void> {
+    await this.page.waitForLoadState("networkidle");
     await this.context.setOffline(true);
     this.cable?.cut();
     await expect(this.banner("You are offline.")).toBeVisible();

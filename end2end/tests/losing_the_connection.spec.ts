@@ -137,4 +137,18 @@ test.describe("when the app cannot be loaded", () => {
     await ada.page.getByRole("link", { name: "Reload" }).click();
     await ada.isIn("General Channel");
   });
+
+  test("a dialog that does not come is told, and opens when it does", async ({ newcomer }) => {
+    const ada = await newcomer();
+    await ada.page.route("**/split_*.wasm", (route) => route.abort());
+    await ada.arriveAs("Ada");
+    await ada.createButton.click();
+    const told = ada.banner("Part of this page could not be loaded.");
+    await expect(told).toBeVisible();
+
+    await ada.page.unroute("**/split_*.wasm");
+    await told.getByRole("button", { name: "Try again" }).click();
+    await expect(ada.dialog("Create a channel")).toBeVisible();
+    await expect(told).toBeHidden();
+  });
 });

@@ -7,6 +7,7 @@ use client::{Cause, ConnectionState, Denial};
 use crate::browser::dom;
 use crate::browser::storage::NotKept;
 use crate::icons::Icon;
+use crate::later::Arrival;
 use crate::live::Live;
 use crate::prelude::*;
 use crate::sentences;
@@ -31,11 +32,14 @@ pub fn ConnectionBanners() -> impl IntoView {
         connection(wording, &store.connection.get(), store.was_online.get(), waiting, &name)
     };
     let about_server = move || store.newer_server.get().then(|| newer_server(wording));
+    let about_later =
+        move || matches!(store.later.get(), Arrival::Failed).then(|| not_loaded(wording));
     let about_storage = move || store.not_kept.get().map(|why| not_kept(wording, why));
     view! {
         <div class="channel__banners">
             {place(Box::new(about_connection))}
             {place(Box::new(about_server))}
+            {place(Box::new(about_later))}
             {place(Box::new(about_storage))}
         </div>
     }
@@ -137,6 +141,7 @@ struct Banner {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Action {
     RetryNow,
+    FetchLater,
     Reload,
     Blocked,
     SignIn(Farewell),
@@ -146,6 +151,7 @@ impl Action {
     fn label(self, wording: &Wording) -> &'static str {
         match self {
             Self::RetryNow => wording.connection.retry_now,
+            Self::FetchLater => wording.common.try_again,
             Self::Reload => wording.common.reload,
             Self::Blocked => wording.connection.blocked_action,
             Self::SignIn(_) => wording.connection.sign_in_again,
@@ -155,6 +161,7 @@ impl Action {
     fn run(self, store: Store) {
         match self {
             Self::RetryNow => store.retry_now(),
+            Self::FetchLater => store.fetch_later(),
             Self::Reload => dom::reload(),
             Self::Blocked => store.show_dialog(Dialog::Blocked),
             Self::SignIn(told) => store.to_card(told),
@@ -226,6 +233,17 @@ fn newer_server(wording: &Wording) -> Banner {
         text: words.newer_server_text.to_owned(),
         until: None,
         action: Some(Action::Reload),
+    }
+}
+
+fn not_loaded(wording: &Wording) -> Banner {
+    let words = &wording.connection;
+    Banner {
+        kind: Kind::Broken,
+        title: words.not_loaded.to_owned(),
+        text: words.not_loaded_text.to_owned(),
+        until: None,
+        action: Some(Action::FetchLater),
     }
 }
 

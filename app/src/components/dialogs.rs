@@ -19,9 +19,10 @@ use self::rename_channel::RenameChannel;
 use self::sign_out::SignOut;
 use self::stale::Stale;
 use self::told::ToldDialog;
+use crate::later::later;
 use crate::prelude::*;
 use crate::store::store;
-use crate::store::view::{Dialog, Key};
+use crate::store::view::{Dialog, Key, Told};
 use crate::views::{drawn, list};
 
 #[component]
@@ -33,25 +34,31 @@ pub fn Dialogs() -> impl IntoView {
         told.first().filter(|_| is_free).map(|told| Key::Told(told.number)).into_iter().collect()
     };
     view! {
-        {drawn(move || asked_for(store.dialog.get()))}
+        {drawn(move || {
+            let dialog = store.dialog.get()?;
+            Some(later(move |later| (later.dialog)(dialog.clone())))
+        })}
         {list(told, move |key| {
             let told = store.told.get_untracked();
             let told = told.into_iter().find(|told| Key::Told(told.number) == key)?;
-            Some(view! { <ToldDialog told/> })
+            Some(later(move |later| (later.told)(told.clone())))
         })}
     }
 }
 
-fn asked_for(dialog: Option<Dialog>) -> AnyView {
+pub(crate) fn asked_for(dialog: Dialog) -> AnyView {
     match dialog {
-        Some(Dialog::Create) => view! { <CreateChannel/> }.into_any(),
-        Some(Dialog::Rename(head)) => view! { <RenameChannel head/> }.into_any(),
-        Some(Dialog::Delete(head)) => view! { <DeleteChannel head/> }.into_any(),
-        Some(Dialog::DeleteMessage(message)) => view! { <DeleteMessage message/> }.into_any(),
-        Some(Dialog::HandOver(head)) => view! { <HandOver head/> }.into_any(),
-        Some(Dialog::SignOut { unsent }) => view! { <SignOut unsent/> }.into_any(),
-        Some(Dialog::Stale { count }) => view! { <Stale count/> }.into_any(),
-        Some(Dialog::Blocked) => view! { <Blocked/> }.into_any(),
-        None => ().into_any(),
+        Dialog::Create => view! { <CreateChannel/> }.into_any(),
+        Dialog::Rename(head) => view! { <RenameChannel head/> }.into_any(),
+        Dialog::Delete(head) => view! { <DeleteChannel head/> }.into_any(),
+        Dialog::DeleteMessage(message) => view! { <DeleteMessage message/> }.into_any(),
+        Dialog::HandOver(head) => view! { <HandOver head/> }.into_any(),
+        Dialog::SignOut { unsent } => view! { <SignOut unsent/> }.into_any(),
+        Dialog::Stale { count } => view! { <Stale count/> }.into_any(),
+        Dialog::Blocked => view! { <Blocked/> }.into_any(),
     }
+}
+
+pub(crate) fn told_of(told: Told) -> AnyView {
+    view! { <ToldDialog told/> }.into_any()
 }

@@ -6,11 +6,11 @@ mod links;
 
 use chat::Nonce;
 
-use self::editor::Editor;
 use self::links::{Part, parts};
 use crate::browser::intl;
 use crate::components::avatar::{Avatar, Size};
 use crate::icons::Icon;
+use crate::later::later;
 use crate::live::{ArcLive, Live};
 use crate::prelude::*;
 use crate::sentences;
@@ -170,7 +170,7 @@ fn MessageRow(id: String, first: MessageView, row: Live<RowView>) -> impl IntoVi
             <div class="message-row__content">
                 {drawn(head)}
                 <When holds=is_editing fallback=move || view! { <MessageText row/> }>
-                    <Editor row/>
+                    {later(move |later| (later.editor)(row))}
                 </When>
                 <MessageState row/>
             </div>

@@ -66,6 +66,7 @@ impl Store {
             Event::CaughtUp => {
                 self.inner().caught_up.set(true);
                 self.mark(Dirty::mark_lists);
+                self.foresee_later();
             }
             Event::Directory(_) | Event::Memberships(_) => self.mark(|dirty| {
                 dirty.lists = true;

@@ -77,6 +77,8 @@ pub(super) static WORDING: Wording = Wording {
         storage_forbidden_text: "Your browser forbids storage for this page. What has not been sent is lost when you close it.",
         storage_full: "This device has no room left.",
         storage_full_text: "What has not been sent is lost when you close the page.",
+        not_loaded: "Part of this page could not be loaded.",
+        not_loaded_text: "What you asked for opens as soon as it is here.",
         newer_server: "The server is newer than this page.",
         newer_server_text: "Reload to go on. Your messages are kept and go out afterwards.",
         refused: "The server refused the connection.",

@@ -80,6 +80,8 @@ pub(super) static WORDING: Wording = Wording {
         storage_forbidden_text: "ブラウザーがこのページの保存を禁止しています。未送信のメッセージは、ページを閉じると失われます。",
         storage_full: "この端末の空きがありません。",
         storage_full_text: "未送信のメッセージは、ページを閉じると失われます。",
+        not_loaded: "ページの一部を読み込めませんでした。",
+        not_loaded_text: "読み込めしだい、開きます。",
         newer_server: "サーバーが新しくなりました。",
         newer_server_text: "続けるには再読み込みしてください。未送信のメッセージは残り、その後送信されます。",
         refused: "サーバーに接続を断られました。",

@@ -1,10 +1,9 @@
 //! The end of a message, confirmed by a word.
 
-use leptos::prelude::*;
-
 use crate::components::dialog::{Closing, Modal};
 use crate::components::field_error::FieldError;
 use crate::live::Live;
+use crate::prelude::*;
 use crate::store::store;
 use crate::store::view::MessageView;
 use crate::views::{attribute, drawn, on};
