@@ -385,12 +385,14 @@ pub struct MembersPage {
 }
 
 /// How much of a channel I have not seen: messages by others beyond my horizon, counted up to
-/// [`limits::UNREAD_COUNT_MAX`], as of `at`.
+/// [`limits::UNREAD_COUNT_MAX`], as of `at`. My membership was then as its row that changed at
+/// `mine_at`, in my own scope, says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unread {
     pub horizon: Option<MessageIndex>,
     pub unread: u64,
     pub at: Sequence,
+    pub mine_at: Sequence,
 }
 
 /// Somebody is composing; forgotten after `lapse` milliseconds, or when their message comes.

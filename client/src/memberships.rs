@@ -1,7 +1,7 @@
 //! My channels and my own row, as my user scope tells them.
 
 use chat::protocol::{Change, Row};
-use chat::{ChannelSid, Invited, Membership, MessageIndex, RoleSid, User};
+use chat::{ChannelSid, Invited, Membership, MessageIndex, RoleSid, Sequence, User};
 
 use crate::head::{Applied, Head};
 use crate::sorted::SortedMap;
@@ -36,9 +36,10 @@ impl Memberships {
         self.rows.get(channel)?.role
     }
 
-    /// The last message I have read there, on any device, as the server knows it.
-    pub fn horizon(&self, channel: ChannelSid) -> Option<MessageIndex> {
-        self.rows.get(channel)?.horizon
+    /// The last message I have read there, on any device, as the server knows it, and since when.
+    pub(crate) fn horizon(&self, channel: ChannelSid) -> (Option<MessageIndex>, Sequence) {
+        let row = self.rows.get(channel);
+        row.map_or((None, Sequence(0)), |row| (row.horizon, row.changed))
     }
 
     /// Who asks me to join a channel, and when.

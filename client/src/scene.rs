@@ -130,7 +130,7 @@ pub(crate) fn told(after: u64, sequence: u64, rows: Vec<Row>) -> Change {
 }
 
 pub(crate) fn unread(horizon: Option<u64>, unread: u64, at: u64) -> Unread {
-    Unread { horizon: horizon.map(MessageIndex), unread, at: Sequence(at) }
+    Unread { horizon: horizon.map(MessageIndex), unread, at: Sequence(at), mine_at: Sequence(9) }
 }
 
 pub(crate) fn state(sid: ChannelSid, sequence: u64) -> ChannelState {

@@ -53,14 +53,8 @@ impl Client {
                 self.become_member(channel);
                 self.ask_for_its_name(channel);
             }
-            let horizon = self.memberships.horizon(channel);
-            self.track(channel, |tracker, timeline| {
-                if horizon < before {
-                    tracker.read_back(horizon);
-                } else {
-                    tracker.read_on(horizon, timeline);
-                }
-            });
+            let (horizon, at) = self.memberships.horizon(channel);
+            self.track(channel, |tracker, timeline| tracker.set(horizon, before, at, timeline));
         }
         self.tell(Event::Memberships(touched.into_iter().map(|(channel, _)| channel).collect()));
         applied

@@ -95,6 +95,11 @@ impl Client {
         self.trackers.get(channel).map(UnreadTracker::count)
     }
 
+    /// Whether the server does not know yet how far I have read a channel.
+    pub fn is_telling(&self, channel: ChannelSid) -> bool {
+        self.trackers.get(channel).is_some_and(UnreadTracker::is_behind)
+    }
+
     /// Who is composing in a channel, in the order they began; never myself.
     pub fn typing(&self, channel: ChannelSid, now: Timestamp) -> Vec<&Identity> {
         self.typists.names(channel, now)

@@ -17,6 +17,7 @@ pub(super) fn unread_by(tx: &mut dyn Tx, reader: &Reader) -> Ask<Unread> {
         horizon: reader.member.horizon,
         unread: tx.unread(reader.channel.sid, reader.user.sid, floor)?,
         at: reader.channel.sequence,
+        mine_at: reader.member.changed,
     })
 }
 

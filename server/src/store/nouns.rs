@@ -142,6 +142,8 @@ pub struct LiveMember {
     pub joined_index: Option<MessageIndex>,
     pub attributes: Attributes,
     pub level: Level,
+    /// The sequence of the user's own scope that last changed the membership.
+    pub changed: Sequence,
 }
 
 impl LiveMember {

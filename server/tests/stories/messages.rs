@@ -50,6 +50,32 @@ async fn a_sender_keeps_the_order_of_what_was_said_without_waiting() {
 }
 
 #[tokio::test]
+async fn a_deleted_message_is_gone_for_everyone_and_after_a_break() {
+    let server = TestServer::start().await;
+    let [ada, grace] = server.guests(["ada", "grace"]).await;
+    let general = ada.channel("general").await;
+    let index = ada.say("I did not mean to say that", "general").await;
+    grace.hears("I did not mean to say that", "general").await;
+    let missing = Refusal::NotPermitted(chat::Permission::DeleteAnyMessage);
+    let refused = grace.is_refused(|client, now| client.delete(general, index, now)).await;
+    assert_eq!(refused, missing);
+    grace.goes_away().await;
+
+    ada.asks(|client, now| client.delete(general, index, now)).await;
+    ada.say("Anyway", "general").await;
+    grace.comes_back().await;
+
+    grace.has_heard(&["Anyway"], "general").await;
+    ada.has_heard(&["Anyway"], "general").await;
+    let linus = server.guest("linus").await;
+    linus.has_heard(&["Anyway"], "general").await;
+    let refused = ada.is_refused(|client, now| {
+        client.edit(general, index, "Or did I?", now).expect("a possible text")
+    });
+    assert_eq!(refused.await, Refusal::MessageNotFound);
+}
+
+#[tokio::test]
 async fn an_edited_message_is_another_for_everyone_and_after_a_break() {
     let server = TestServer::start().await;
     let [ada, grace] = server.guests(["ada", "grace"]).await;

@@ -141,6 +141,7 @@ impl KeptMember {
             joined_index: self.joined_index,
             attributes: self.attributes.clone(),
             level: self.level,
+            changed: self.my_changed,
         })
     }
 

@@ -54,7 +54,7 @@ macro_rules! membership_columns {
 macro_rules! live_member_columns {
     () => {
         "members.sid, members.role, roles.permissions, members.horizon, members.shown_at,
-         members.joined_index, members.attributes, members.muted"
+         members.joined_index, members.attributes, members.muted, members.my_changed"
     };
 }
 

@@ -86,6 +86,7 @@ fn live_member(columns: &mut Columns<'_, '_>) -> Result<Option<LiveMember>> {
         joined_index: columns.maybe_index()?,
         attributes: columns.text()?,
         level: level(columns)?,
+        changed: columns.sequence()?,
     }))
 }
 

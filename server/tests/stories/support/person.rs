@@ -232,8 +232,17 @@ impl Person {
 
     /// Makes a channel, and is taken to it.
     pub(crate) async fn creates(&self, friendly_name: &str) -> ChannelSid {
+        self.creates_one(friendly_name, false).await
+    }
+
+    /// Makes a channel that nobody else knows, and is taken to it.
+    pub(crate) async fn creates_private(&self, friendly_name: &str) -> ChannelSid {
+        self.creates_one(friendly_name, true).await
+    }
+
+    async fn creates_one(&self, friendly_name: &str, private: bool) -> ChannelSid {
         let created = self.asks(|client, now| {
-            client.create_channel(friendly_name, None, false, now).expect("a possible name")
+            client.create_channel(friendly_name, None, private, now).expect("a possible name")
         });
         let Accepted::Created(created) = created.await else {
             panic!("a channel was expected");
@@ -261,6 +270,19 @@ impl Person {
     pub(crate) async fn deletes(&self, name: &str) {
         let channel = self.channel(name).await;
         self.asks(|client, now| client.delete_channel(channel, now)).await;
+    }
+
+    /// Waits until the server knows what was read here.
+    pub(crate) async fn tells_its_horizon(&self, channel: ChannelSid) {
+        self.so("has told what was read", |client| !client.is_telling(channel)).await;
+    }
+
+    /// What the server counts as unread for this person.
+    pub(crate) async fn unread_on_the_server(&self, channel: ChannelSid) -> u64 {
+        match self.asks(|client, now| client.ask(Command::Unread { channel }, now)).await {
+            Accepted::Unread(unread) => unread.unread,
+            other => panic!("a count was expected: {other:?}"),
+        }
     }
 
     /// Waits until everything that the server sent so far is here.
@@ -312,8 +334,11 @@ fn find(client: &Client, name: &str) -> Option<ChannelSid> {
         return client.general();
     }
     directory.with_unique_name(name).or_else(|| {
-        let mut named = directory.iter().filter(|(_, it)| it.friendly_name.as_str() == name);
-        named.next().map(|(sid, _)| sid)
+        let public = directory.iter().map(|(sid, _)| sid);
+        let mut known = public.chain(client.memberships().channels());
+        known.find(|&sid| {
+            client.details(sid).is_some_and(|details| details.friendly_name.as_str() == name)
+        })
     })
 }
 

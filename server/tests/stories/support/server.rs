@@ -2,11 +2,13 @@
 
 use std::net::SocketAddr;
 
+use chat::protocol::Scope;
 use chat::{Identity, KeySid, Timestamp};
 use server::clock::{Clock, ManualClock, fresh_id as id_at};
+use server::commands::{Actor, Moment, Outcome};
 use server::config::{Config, Rate, Rates};
 use server::keys::Keys;
-use server::store::Database;
+use server::store::{Database, Tx};
 use server::{Running, start};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -125,6 +127,22 @@ impl TestServer {
         let mut keys = Keys::read(&self.config.data).expect("the file is there");
         change(&mut keys);
         keys.save(&self.config.data).expect("it is written");
+    }
+
+    /// Something that the operator does, beside the sockets.
+    pub(crate) async fn operates<R: Send + 'static>(
+        &self,
+        command: impl Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
+    ) -> R {
+        let store = &self.running.as_ref().expect("it runs").state.store;
+        soon("the operator is answered", store.write(Scope::Directory, command))
+            .await
+            .expect("nothing speaks against it")
+    }
+
+    /// In whose name the operator acts.
+    pub(crate) fn operator(&self) -> Actor {
+        Actor::Operator(self.running.as_ref().expect("it runs").state.service.system())
     }
 
     /// The present moment.
