@@ -74,7 +74,7 @@ export class Voice {
   }
 
   async rename(channel: string, friendly_name: string): Promise<void> {
-    await this.ask({ rename_channel: { channel, friendly_name } });
+    await this.ask({ edit_channel: { channel, friendly_name } });
   }
 
   async delete(channel: string): Promise<void> {

@@ -21,6 +21,7 @@ pub const SPRITE: &str = r##"<svg hidden aria-hidden="true">
 <symbol id="icon-lock" viewBox="0 0 20 20"><rect x="4.25" y="8.75" width="11.5" height="8" rx="2"/><path d="M7 8.75V6.5a3 3 0 0 1 6 0v2.25"/></symbol>
 <symbol id="icon-more" viewBox="0 0 20 20"><g fill="currentColor" stroke="none"><circle cx="4.75" cy="10" r="1.35"/><circle cx="10" cy="10" r="1.35"/><circle cx="15.25" cy="10" r="1.35"/></g></symbol>
 <symbol id="icon-offline" viewBox="0 0 20 20"><path d="M3.5 3.5l13 13M10 15.4v.1M7.3 12.6a3.8 3.8 0 0 1 5.4 0M4.6 9.7a7.7 7.7 0 0 1 3.1-1.9M10.7 7.2a7.7 7.7 0 0 1 4.7 2.5"/></symbol>
+<symbol id="icon-person-add" viewBox="0 0 20 20"><circle cx="8.25" cy="7" r="2.75"/><path d="M3 16.25c.4-2.9 2.5-4.5 5.25-4.5 1.3 0 2.4.35 3.3 1M15 11.5v5M12.5 14h5"/></symbol>
 <symbol id="icon-pencil" viewBox="0 0 20 20"><path d="m12.6 4.4 3 3L7.4 15.6l-3.8.8.8-3.8z"/></symbol>
 <symbol id="icon-people" viewBox="0 0 20 20"><circle cx="7.5" cy="7" r="2.75"/><path d="M2.25 16.25c.3-3 2.5-4.75 5.25-4.75s4.95 1.75 5.25 4.75M12.6 4.5a2.75 2.75 0 0 1 0 5M14.75 12c1.75.6 2.8 2.1 3 4.25"/></symbol>
 <symbol id="icon-plus" viewBox="0 0 20 20"><path d="M10 4.5v11M4.5 10h11"/></symbol>

@@ -1,7 +1,7 @@
 //! What the page shows, as signals, and what a person does, as actions. Applying what the client
 //! says is the only writer of what came from the server.
 
-mod actions;
+pub(crate) mod actions;
 mod apply;
 mod drafts;
 mod driver;

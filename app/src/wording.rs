@@ -138,7 +138,9 @@ pub struct Wording {
     pub create: CreateChannel,
     pub rename: RenameChannel,
     pub delete: DeleteChannel,
-    pub delete_message: DeleteMessage,
+    pub delete_message: Confirm,
+    pub remove_member: Confirm,
+    pub invite: Invite,
     pub hand_over: HandOver,
     pub sign_out: SignOutUnsent,
     pub stale: StaleMessages,
@@ -285,12 +287,20 @@ pub struct Channels {
     pub unread: Counted,
     pub none: &'static str,
     pub loading: &'static str,
+    /// After a private channel's name.
+    pub private: &'static str,
+    pub invitations: &'static str,
+    /// With the name of who invites.
+    pub invited_by: Named,
+    pub decline: &'static str,
+    pub decline_named: Named,
 }
 
 /// The head of the open channel, and its menu.
 pub struct Header {
     pub back: &'static str,
     pub menu: &'static str,
+    pub invite: &'static str,
     pub rename: &'static str,
     pub hand_over: &'static str,
     pub leave: &'static str,
@@ -306,6 +316,8 @@ pub struct Members {
     pub guest: &'static str,
     pub loading: &'static str,
     pub more: &'static str,
+    /// With the member's name.
+    pub remove: Named,
 }
 
 pub struct Timeline {
@@ -381,9 +393,13 @@ pub struct Account {
 
 pub struct CreateChannel {
     pub title: &'static str,
-    pub lead: &'static str,
     pub name: &'static str,
     pub name_hint: &'static str,
+    pub visibility: &'static str,
+    pub public: &'static str,
+    pub public_hint: &'static str,
+    pub private: &'static str,
+    pub private_hint: &'static str,
     pub more: &'static str,
     pub address: &'static str,
     pub address_hint: &'static str,
@@ -410,10 +426,25 @@ pub struct DeleteChannel {
     pub submitting: &'static str,
 }
 
-pub struct DeleteMessage {
-    pub title: &'static str,
+/// A question before what cannot be undone.
+pub struct Confirm {
+    /// With the name of whom it is about.
+    pub title: Named,
     pub lead: &'static str,
     pub keep: &'static str,
+    pub submit: &'static str,
+    pub submitting: &'static str,
+}
+
+pub struct Invite {
+    /// With the channel's name.
+    pub title: Named,
+    pub lead: &'static str,
+    pub name: &'static str,
+    pub nobody: &'static str,
+    /// With the invited person's name.
+    pub done: Named,
+    pub close: &'static str,
     pub submit: &'static str,
     pub submitting: &'static str,
 }

@@ -67,6 +67,7 @@ fn ChannelMenu() -> impl IntoView {
     let words = &store.wording().header;
     let head = store.head;
     let may = move |what: fn(&Head) -> bool| move || head.get().is_some_and(|head| what(&head));
+    let may_invite = may(|head| head.may_invite);
     let may_rename = may(|head| head.may_rename);
     let may_hand_over = may(|head| head.may_hand_over);
     let may_delete = may(|head| head.may_delete);
@@ -85,11 +86,19 @@ fn ChannelMenu() -> impl IntoView {
             });
         }
     };
-    let any = move || may_rename() || may_hand_over() || may_delete() || may_leave();
+    let any =
+        move || may_invite() || may_rename() || may_hand_over() || may_delete() || may_leave();
 
     view! {
         <When holds=any>
             <Menu id="channel-menu" label=words.menu>
+                <When holds=may_invite>
+                    <button class="menu__item" r#type="button" role="menuitem" tabindex="-1"
+                        on:click=on(move |_| ask(Dialog::Invite))>
+                        <Icon name="person-add"/>
+                        {words.invite}
+                    </button>
+                </When>
                 <When holds=may_rename>
                     <button class="menu__item" r#type="button" role="menuitem" tabindex="-1"
                         on:click=on(move |_| ask(Dialog::Rename))>

@@ -6,7 +6,7 @@ use crate::icons::Icon;
 use crate::live::Live;
 use crate::prelude::*;
 use crate::store::store;
-use crate::store::view::{ChannelEntry, Dialog, Key, Pane};
+use crate::store::view::{ChannelEntry, Dialog, InvitationView, Key, Pane};
 use crate::views::{When, attribute, drawn, list, on};
 use crate::wording::badge;
 
@@ -18,6 +18,28 @@ pub fn ChannelList() -> impl IntoView {
 
     view! {
         <nav class="sidebar__lists" aria-label=words.region>
+            <When holds=move || !store.lists.get().invitations.is_empty()>
+                <section class="channel-list" aria-labelledby="invitations">
+                    <div class="channel-list__head">
+                        <h2 class="channel-list__title" id="invitations">
+                            {words.invitations}
+                        </h2>
+                    </div>
+                    <ul class="channel-list__items">
+                        {list(
+                            move || {
+                                store.lists.get().invitations.into_iter().map(Key::Invitation).collect()
+                            },
+                            |key| match key {
+                                Key::Invitation(invitation) => {
+                                    Some(view! { <InvitedChannel invitation/> })
+                                }
+                                _ => None,
+                            },
+                        )}
+                    </ul>
+                </section>
+            </When>
             <section class="channel-list" aria-labelledby="channels">
                 <div class="channel-list__head">
                     <h2 class="channel-list__title" id="channels">
@@ -101,8 +123,11 @@ fn JoinedChannel(channel: ChannelSid) -> impl IntoView {
                 data-place=""
                 aria-current=attribute(move || is_open().then_some("page"))
             >
-                <Icon name="hash" class="channel-item__icon"/>
+                {drawn(move || channel_icon(entry.get().private))}
                 <bdi class="channel-item__name">{drawn(move || entry.get().name)}</bdi>
+                <When holds=move || entry.get().private>
+                    <span class="visually-hidden">{words.private}</span>
+                </When>
                 <When holds=move || 0 < unread()>
                     <span class="badge" aria-hidden="true">
                         {drawn(move || badge(unread()))}
@@ -112,6 +137,67 @@ fn JoinedChannel(channel: ChannelSid) -> impl IntoView {
             </a>
         </li>
     })
+}
+
+fn channel_icon(private: bool) -> impl IntoView {
+    let name = if private { "lock" } else { "hash" };
+    view! { <Icon name=name class="channel-item__icon"/> }
+}
+
+/// A channel that somebody asks me to join.
+#[component]
+fn InvitedChannel(invitation: InvitationView) -> impl IntoView {
+    let store = store();
+    let words = &store.wording().channels;
+    let InvitationView { channel, name, by } = invitation;
+    let busy = Live::new(false);
+    let join = move || {
+        if !busy.get_untracked() {
+            busy.set(true);
+            store.join_and_open(channel, move || busy.set(false));
+        }
+    };
+    let decline = move || {
+        if !busy.get_untracked() {
+            busy.set(true);
+            store.decline(channel, move |answered| {
+                busy.set(false);
+                if let Err(no) = answered {
+                    store.spoken.set(no.sentence);
+                }
+            });
+        }
+    };
+    let button = |label: &'static str, of: String, act: Callback<()>| {
+        view! {
+            <button
+                class="button button--small"
+                r#type="button"
+                aria-label=of
+                aria-disabled=attribute(move || busy.get().then_some("true"))
+                on:click=on(move |_| act.run(()))
+            >
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <li class="channel-item channel-item--invited">
+            {channel_icon(true)}
+            <span class="channel-item__name">
+                <bdi>{name.clone()}</bdi>
+                <small class="channel-item__by">{(words.invited_by)(by.as_str())}</small>
+            </span>
+            <span class="channel-item__ways">
+                {button(words.join, (words.join_named)(&name), Callback::new(move |()| join()))}
+                {button(
+                    words.decline,
+                    (words.decline_named)(&name),
+                    Callback::new(move |()| decline()),
+                )}
+            </span>
+        </li>
+    }
 }
 
 #[component]

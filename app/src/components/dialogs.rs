@@ -1,20 +1,22 @@
 //! Which dialog is open: one that a person asked for, or what happened meanwhile.
 
 pub mod blocked;
+pub mod confirm;
 pub mod create_channel;
 pub mod delete_channel;
-pub mod delete_message;
 pub mod hand_over;
+pub mod invite;
 pub mod rename_channel;
 pub mod sign_out;
 pub mod stale;
 pub mod told;
 
 use self::blocked::Blocked;
+use self::confirm::{DeleteMessage, RemoveMember};
 use self::create_channel::CreateChannel;
 use self::delete_channel::DeleteChannel;
-use self::delete_message::DeleteMessage;
 use self::hand_over::HandOver;
+use self::invite::Invite;
 use self::rename_channel::RenameChannel;
 use self::sign_out::SignOut;
 use self::stale::Stale;
@@ -52,6 +54,8 @@ pub(crate) fn asked_for(dialog: Dialog) -> AnyView {
         Dialog::Rename(head) => view! { <RenameChannel head/> }.into_any(),
         Dialog::Delete(head) => view! { <DeleteChannel head/> }.into_any(),
         Dialog::DeleteMessage(message) => view! { <DeleteMessage message/> }.into_any(),
+        Dialog::Invite(head) => view! { <Invite head/> }.into_any(),
+        Dialog::Remove(channel, member) => view! { <RemoveMember channel member/> }.into_any(),
         Dialog::HandOver(head) => view! { <HandOver head/> }.into_any(),
         Dialog::SignOut { unsent } => view! { <SignOut unsent/> }.into_any(),
         Dialog::Stale { count } => view! { <Stale count/> }.into_any(),

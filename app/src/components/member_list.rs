@@ -8,7 +8,7 @@ use crate::components::avatar::{Avatar, Size};
 use crate::icons::Icon;
 use crate::prelude::*;
 use crate::store::store;
-use crate::store::view::{Key, MemberView, Pane};
+use crate::store::view::{self, Key, MemberView, Pane};
 use crate::views::{When, attribute, drawn, follow, list, on};
 
 #[component]
@@ -78,6 +78,12 @@ fn Members() -> impl IntoView {
     let store = store();
     let words = &store.wording().members;
     let count = move || store.members.get().count;
+    let may_invite = move || store.head.get().is_some_and(|head| head.may_invite);
+    let invite = move |_: web_sys::MouseEvent| {
+        if let Some(head) = store.head.get_untracked() {
+            store.show_dialog(view::Dialog::Invite(head));
+        }
+    };
     // As a drawer it is modal: only closing it lets the focus out again.
     let close = move |_| match dom::by_id::<HtmlDialogElement>("members") {
         Some(drawer) => drawer.close(),
@@ -131,6 +137,14 @@ fn Members() -> impl IntoView {
             </When>
             <MoreMembers/>
         </div>
+        <When holds=may_invite>
+            <div class="member-list__foot">
+                <button class="button" r#type="button" aria-haspopup="dialog" on:click=on(invite)>
+                    <Icon name="person-add"/>
+                    {store.wording().header.invite}
+                </button>
+            </div>
+        </When>
     }
 }
 
@@ -158,6 +172,17 @@ fn MemberItem(member: MemberView) -> impl IntoView {
     let store = store();
     let wording = store.wording();
     let tag = |label: &'static str| view! { <span class="tag">{label}</span> };
+    let you = member.you;
+    let may_remove = move || !you && store.head.get().is_some_and(|head| head.may_remove);
+    let label = (wording.members.remove)(member.identity.as_str());
+    let remove = {
+        let member = member.clone();
+        move |_: web_sys::MouseEvent| {
+            if let Some(channel) = store.open() {
+                store.show_dialog(view::Dialog::Remove(channel, member.clone()));
+            }
+        }
+    };
     view! {
         <li>
             <div class="member-item">
@@ -168,6 +193,16 @@ fn MemberItem(member: MemberView) -> impl IntoView {
                 </span>
                 {member.admin.then(|| tag(wording.members.admin))}
                 {(member.guest && !member.admin).then(|| tag(wording.members.guest))}
+                <When holds=may_remove>
+                    <button
+                        class="icon-button icon-button--small member-item__remove"
+                        r#type="button"
+                        aria-label=label.clone()
+                        on:click=on(remove.clone())
+                    >
+                        <Icon name="close" small=true/>
+                    </button>
+                </When>
             </div>
         </li>
     }

@@ -1,6 +1,6 @@
 //! What a person does. Each action asks the client; what comes of it is applied like everything.
 
-use chat::protocol::Accepted;
+use chat::protocol::{Accepted, Command};
 use chat::{ChannelSid, MessageIndex, Nonce, Refusal, UserSid};
 use client::{Client, Input, Line, Outcome, Pending, PendingState, Ticket, Unposted};
 
@@ -119,9 +119,11 @@ impl Store {
         self,
         name: &str,
         address: Option<&str>,
+        private: bool,
         answered: impl FnOnce(Answered) + 'static,
     ) {
-        let asked = self.drive(|client| client.create_channel(name, address, false, clock::now()));
+        let asked =
+            self.drive(|client| client.create_channel(name, address, private, clock::now()));
         match asked {
             Ok(ticket) => self.expect_answer(ticket, answered),
             Err(refusal) => answered(Err(self.no(refusal))),
@@ -141,16 +143,50 @@ impl Store {
         }
     }
 
+    /// Asks somebody to join a channel.
+    pub(crate) fn invite(
+        self,
+        channel: ChannelSid,
+        identity: &str,
+        answered: impl FnOnce(Answered) + 'static,
+    ) {
+        let identity = identity.trim().to_owned();
+        self.ask(answered, |client| {
+            let nonce = client.nonce(clock::now());
+            client.ask(Command::InviteMember { channel, identity, nonce }, clock::now())
+        });
+    }
+
+    /// Ends somebody else's membership.
+    pub(crate) fn remove(
+        self,
+        channel: ChannelSid,
+        user: UserSid,
+        answered: impl FnOnce(Answered) + 'static,
+    ) {
+        let command = Command::RemoveMember { channel, user };
+        self.ask(answered, |client| client.ask(command, clock::now()));
+    }
+
+    /// Says no to an invitation.
+    pub(crate) fn decline(self, channel: ChannelSid, answered: impl FnOnce(Answered) + 'static) {
+        let command = Command::DeclineInvite { channel };
+        self.ask(answered, |client| client.ask(command, clock::now()));
+    }
+
     pub(crate) fn join(self, channel: ChannelSid, answered: impl FnOnce(Answered) + 'static) {
         self.ask(answered, |client| client.join(channel, clock::now()));
     }
 
     /// Joins a channel and turns to it; where that fails, says so.
     pub(crate) fn join_and_open(self, channel: ChannelSid, failed: impl FnOnce() + 'static) {
+        let name = self.read(|client| {
+            let invited = client.memberships().invited(channel).map(|it| &it.friendly_name);
+            let known = client.details(channel).map(|it| &it.friendly_name).or(invited);
+            known.map(|name| name.as_str().to_owned()).unwrap_or_default()
+        });
         self.join(channel, move |answered| {
             let words = &self.wording().channels;
-            let name = self.entry(channel).map(|entry| entry.with_untracked(|it| it.name.clone()));
-            let name = name.unwrap_or_default();
             match answered {
                 Ok(_) => {
                     self.murmured.set((words.joined_named)(&name));

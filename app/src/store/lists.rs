@@ -7,7 +7,7 @@ use client::Client;
 
 use super::Store;
 use super::apply::set_if_new;
-use super::view::{ChannelEntry, ChannelLists};
+use super::view::{ChannelEntry, ChannelLists, InvitationView};
 use crate::live::ArcLive;
 use crate::place::Place;
 
@@ -56,7 +56,13 @@ fn lists(client: &Client, compare: Compare<'_>) -> ChannelLists {
     let open_to_join = client.directory().iter().filter(|(sid, _)| !memberships.contains(*sid));
     let open_to_join = open_to_join.map(|(sid, details)| (sid, details.friendly_name.as_str()));
     let general = client.general();
+    let invitations = memberships.invitations().map(|(channel, invited)| InvitationView {
+        channel,
+        name: invited.friendly_name.as_str().to_owned(),
+        by: invited.by.clone(),
+    });
     ChannelLists {
+        invitations: invitations.collect(),
         known: client.directory().is_known() && memberships.is_known(),
         joined: sorted(&joined.collect::<Vec<_>>(), general, compare),
         open_to_join: sorted(&open_to_join.collect::<Vec<_>>(), general, compare),
@@ -94,6 +100,7 @@ fn entry(client: &Client, channel: ChannelSid) -> ChannelEntry {
     let details = details(client, channel);
     ChannelEntry {
         name: details.map(|details| details.friendly_name.as_str().to_owned()).unwrap_or_default(),
+        private: details.is_some_and(|details| details.private),
         path: Place::of_channel(channel, details).path(),
         unread: client.unread(channel).map_or(0, |unread| unread.count),
     }

@@ -210,6 +210,8 @@ fn head(client: &Client, channel: ChannelSid) -> Option<Head> {
         name: details.friendly_name.as_str().to_owned(),
         is_general: details.is_general(),
         is_own: me.is_some_and(|me| me.identity == details.created_by),
+        may_invite: rights.permit(Permission::InviteMember).is_ok(),
+        may_remove: rights.permit(Permission::RemoveMember).is_ok(),
         may_rename: details.may_rename(rights).is_ok(),
         may_hand_over: details.may_hand_over(rights).is_ok(),
         may_delete: details.may_delete(rights).is_ok(),

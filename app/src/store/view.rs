@@ -12,6 +12,7 @@ use crate::wording::Language;
 pub struct ChannelLists {
     /// Whether they are all there.
     pub known: bool,
+    pub invitations: Vec<InvitationView>,
     pub joined: Vec<ChannelSid>,
     pub open_to_join: Vec<ChannelSid>,
 }
@@ -22,15 +23,25 @@ pub enum Key {
     Language(Language),
     Pane(Pane),
     Channel(ChannelSid),
+    Invitation(InvitationView),
     Item(ItemKey),
     Member(MemberView),
     Told(u32),
+}
+
+/// A channel that somebody asks me to join.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct InvitationView {
+    pub channel: ChannelSid,
+    pub name: String,
+    pub by: Identity,
 }
 
 /// One channel in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChannelEntry {
     pub name: String,
+    pub private: bool,
     pub path: String,
     pub unread: u64,
 }
@@ -54,6 +65,8 @@ pub struct Head {
     pub name: String,
     pub is_general: bool,
     pub is_own: bool,
+    pub may_invite: bool,
+    pub may_remove: bool,
     pub may_rename: bool,
     pub may_hand_over: bool,
     pub may_delete: bool,
@@ -170,6 +183,8 @@ pub enum Dialog {
     Rename(Head),
     Delete(Head),
     DeleteMessage(MessageView),
+    Invite(Head),
+    Remove(ChannelSid, MemberView),
     HandOver(Head),
     SignOut { unsent: u64 },
     Stale { count: u64 },

@@ -6,6 +6,7 @@ use leptos::ev::SubmitEvent;
 
 use crate::browser::dom;
 use crate::components::dialog::{Closing, Field, Foot, Modal};
+use crate::icons::Icon;
 use crate::live::Live;
 use crate::prelude::*;
 use crate::store::store;
@@ -16,7 +17,7 @@ pub fn CreateChannel() -> impl IntoView {
     let store = store();
     let words = &store.wording().create;
     view! {
-        <Modal title=words.title lead=words.lead.to_owned() closed=move |()| store.dialog.set(None)>
+        <Modal title=words.title closed=move |()| store.dialog.set(None)>
             <Form/>
         </Modal>
     }
@@ -32,6 +33,7 @@ fn Form() -> impl IntoView {
     let (address, address_error) = (Live::new(String::new()), Live::new(None));
     let busy = Live::new(false);
     let shows_more = Live::new(false);
+    let private = Live::new(false);
 
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -41,7 +43,8 @@ fn Form() -> impl IntoView {
         busy.set(true);
         let wished = address.get_untracked();
         let wished = Some(wished.trim()).filter(|address| !address.is_empty());
-        store.create_channel(&name.get_untracked(), wished, move |answered| {
+        let private = private.get_untracked();
+        store.create_channel(&name.get_untracked(), wished, private, move |answered| {
             busy.set(false);
             match answered {
                 Ok(Accepted::Created(created)) => {
@@ -74,6 +77,11 @@ fn Form() -> impl IntoView {
                     characters_max=limits::NAME_OF_CHANNEL_CHARACTERS_MAX
                     autofocus=true
                 />
+                <fieldset class="field">
+                    <legend class="field__label">{words.visibility}</legend>
+                    <Visibility icon="hash" label=words.public hint=words.public_hint is_private=false private/>
+                    <Visibility icon="lock" label=words.private hint=words.private_hint is_private=true private/>
+                </fieldset>
                 <details class="field-more" prop:open=property(move || shows_more.get())>
                     <summary class="field-more__summary">{words.more}</summary>
                     <Field
@@ -89,6 +97,32 @@ fn Form() -> impl IntoView {
             </div>
             <Foot stay=wording.common.cancel submit=words.submit submitting=words.submitting busy/>
         </form>
+    }
+}
+
+#[component]
+fn Visibility(
+    icon: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    is_private: bool,
+    private: Live<bool>,
+) -> impl IntoView {
+    view! {
+        <label class="choice">
+            <input
+                class="choice__input"
+                r#type="radio"
+                name="visibility"
+                prop:checked=property(move || private.get() == is_private)
+                on:change=on(move |_| private.set(is_private))
+            />
+            <span class="choice__label">
+                <Icon name=icon small=true/>
+                {label}
+            </span>
+            <span class="choice__hint">{hint}</span>
+        </label>
     }
 }
 
