@@ -1,5 +1,6 @@
 //! Stories: a real server on a free port, and two or more people.
 
+mod authorisation;
 mod channels;
 mod crash;
 mod fan_out;
