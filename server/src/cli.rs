@@ -38,7 +38,7 @@ pub struct Cli {
 enum Command {
     /// Serves; also without a word
     Serve,
-    /// The keys that sign access tokens
+    /// The keys of your backend, for access tokens and for the REST API
     Keys(keys::Keys),
     /// Prints an access token, as a site's backend would sign it
     Token(token::Token),
@@ -72,7 +72,7 @@ impl Cli {
         }
         match self.command {
             None | Some(Command::Serve) => serve::run(config).await,
-            Some(Command::Keys(keys)) => keys.run(&config),
+            Some(Command::Keys(keys)) => keys.run(&config).await,
             Some(Command::Token(token)) => token.run(&config).await,
             Some(Command::User(user)) => user.run(&config).await,
             Some(Command::Healthcheck) => healthcheck::run(&config).await,

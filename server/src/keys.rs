@@ -1,5 +1,6 @@
-//! The keys that sign access tokens: one for the server itself, others for a site's own backend.
-//! They live in one file that only its owner can read.
+//! The keys that sign access tokens and open the REST API: one for the server itself, others for a
+//! site's own backend; and the account's auth token, which opens the REST API only. They live in one
+//! file that only its owner can read.
 
 use std::fmt;
 use std::fs::{self, OpenOptions};
@@ -10,6 +11,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chat::{AccountSid, KeySid, Timestamp};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 use crate::clock::{Clock, fresh_id, random_bytes};
 
@@ -20,6 +23,9 @@ const SECRET_BYTES_MIN: usize = 32;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Keys {
     pub account_sid: AccountSid,
+    /// Nothing in the file of an older server, until it is opened the next time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_token: Option<Secret>,
     pub keys: Vec<Key>,
 }
 
@@ -37,7 +43,7 @@ pub struct Key {
     pub own: bool,
 }
 
-/// What signs. It never shows in a log.
+/// What signs, or opens a door. It never shows in a log.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
@@ -50,6 +56,11 @@ impl Secret {
     /// The text, as a token library takes it.
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// Whether this is the secret. How long the answer takes tells nothing about it.
+    fn is(&self, guess: &str) -> bool {
+        Sha256::digest(&self.0).ct_eq(&Sha256::digest(guess)).into()
     }
 }
 
@@ -81,14 +92,16 @@ pub enum KeysError {
 impl Keys {
     /// The keys of this data folder; made on the first call: one for the server, one for a backend.
     pub fn open(data: &Path, clock: &Clock) -> Result<Self, KeysError> {
-        match Self::read(data) {
+        let mut keys = match Self::read(data) {
             Err(KeysError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => {
-                let keys = Self::fresh(clock);
-                keys.save(data)?;
-                Ok(keys)
+                Self::fresh(clock)
             }
-            read => read,
-        }
+            Ok(keys) if keys.auth_token.is_some() => return Ok(keys),
+            read => read?,
+        };
+        keys.auth_token.get_or_insert_with(Secret::fresh);
+        keys.save(data)?;
+        Ok(keys)
     }
 
     /// The keys of this data folder, which must be there.
@@ -105,6 +118,7 @@ impl Keys {
         let own = Key { own: true, ..Key::fresh(clock) };
         Self {
             account_sid: AccountSid::new(fresh_id(clock.now())),
+            auth_token: Some(Secret::fresh()),
             keys: vec![own, Key::fresh(clock)],
         }
     }
@@ -115,7 +129,8 @@ impl Keys {
         }
         let keys: Self = serde_json::from_str(text)
             .map_err(|error| KeysError::Malformed(path.to_owned(), error))?;
-        if keys.keys.iter().any(|key| key.secret.0.len() < SECRET_BYTES_MIN) {
+        let mut secrets = keys.keys.iter().map(|key| &key.secret).chain(&keys.auth_token);
+        if secrets.any(|secret| secret.0.len() < SECRET_BYTES_MIN) {
             return Err(KeysError::Weak(path.to_owned()));
         }
         if keys.own().is_none() {
@@ -150,6 +165,16 @@ impl Keys {
     /// The key of that name, if it is in use.
     pub fn live(&self, sid: KeySid) -> Option<&Key> {
         self.in_use().find(|key| key.sid == sid)
+    }
+
+    /// Whether this name and this secret open the REST API: the account's and its auth token, or
+    /// those of a backend's key.
+    pub fn admit(&self, name: &str, secret: &str) -> bool {
+        if self.account_sid.to_string() == name {
+            return self.auth_token.as_ref().is_some_and(|token| token.is(secret));
+        }
+        let key = name.parse().ok().and_then(|sid| self.live(sid));
+        key.is_some_and(|key| !key.own && key.secret.is(secret))
     }
 
     /// The key that signs the web app's tokens.
@@ -273,6 +298,43 @@ mod tests {
         let keys = Keys::fresh(&clock());
         let shown = format!("{keys:?}");
         assert!(keys.keys.iter().all(|key| !shown.contains(key.secret.reveal())));
+    }
+
+    #[test]
+    fn the_rest_api_opens_for_the_account_and_for_a_backends_keys_in_use() {
+        let mut keys = Keys::fresh(&clock());
+        let account = keys.account_sid.to_string();
+        let auth_token = keys.auth_token.clone().expect("made").reveal().to_owned();
+        let added = keys.add(&clock()).clone();
+        let (sid, secret) = (added.sid.to_string(), added.secret.reveal());
+        assert!(keys.admit(&account, &auth_token));
+        assert!(keys.admit(&sid, secret));
+
+        let own = keys.own().expect("there").clone();
+        for (name, guess) in [
+            (account.as_str(), secret),
+            (&account, ""),
+            (&sid, &auth_token),
+            (&sid, &secret[1..]),
+            ("", ""),
+            (&own.sid.to_string(), own.secret.reveal()),
+        ] {
+            assert!(!keys.admit(name, guess), "{name}");
+        }
+        keys.retire(added.sid, Timestamp(5)).expect("retired");
+        assert!(!keys.admit(&sid, secret));
+    }
+
+    #[test]
+    fn a_file_without_an_auth_token_gets_one_when_it_is_opened() {
+        let data = tempfile::tempdir().expect("a folder");
+        let older = Keys { auth_token: None, ..Keys::fresh(&clock()) };
+        older.save(data.path()).expect("saved");
+        assert!(!older.admit(&older.account_sid.to_string(), ""));
+        let opened = Keys::open(data.path(), &clock()).expect("opened");
+        assert!(opened.auth_token.is_some());
+        assert_eq!(Keys { auth_token: None, ..opened.clone() }, older);
+        assert_eq!(Keys::open(data.path(), &clock()).expect("opened again"), opened);
     }
 
     #[test]

@@ -23,12 +23,17 @@ impl Bucket {
 
     /// Takes one, or says in how many milliseconds there is one.
     pub(crate) fn take(&mut self, rate: Rate, now: Timestamp) -> Result<(), u32> {
+        self.has_one(rate, now)?;
+        self.left -= 1.0;
+        Ok(())
+    }
+
+    fn has_one(&mut self, rate: Rate, now: Timestamp) -> Result<(), u32> {
         self.fill(rate, now);
         if self.left < 1.0 {
             let milliseconds = (1.0 - self.left) / rate.per_second * 1_000.0;
             return Err(milliseconds.ceil().max(1.0) as u32);
         }
-        self.left -= 1.0;
         Ok(())
     }
 
@@ -104,12 +109,27 @@ impl<K> Default for Buckets<K> {
 impl<K: Eq + Hash> Buckets<K> {
     /// Takes one from this owner's.
     pub(crate) fn take(&self, key: K, rate: Rate, now: Timestamp) -> Result<(), Refusal> {
+        self.with(key, rate, now, Bucket::take)
+    }
+
+    /// Whether there is one to take.
+    pub(crate) fn has_one(&self, key: K, rate: Rate, now: Timestamp) -> Result<(), Refusal> {
+        self.with(key, rate, now, Bucket::has_one)
+    }
+
+    fn with(
+        &self,
+        key: K,
+        rate: Rate,
+        now: Timestamp,
+        act: impl FnOnce(&mut Bucket, Rate, Timestamp) -> Result<(), u32>,
+    ) -> Result<(), Refusal> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.sweep_at <= kept.buckets.len() {
             kept.sweep(rate, now);
         }
         let bucket = kept.buckets.entry(key).or_insert_with(|| Bucket::full(rate, now));
-        bucket.take(rate, now).map_err(|retry_after_ms| Refusal::TooManyRequests { retry_after_ms })
+        act(bucket, rate, now).map_err(|retry_after_ms| Refusal::TooManyRequests { retry_after_ms })
     }
 }
 

@@ -5,7 +5,9 @@ mod claims;
 use std::sync::Arc;
 
 use chat::limits::TOKEN_LIFE_SECONDS_MAX;
-use chat::{Identity, KeySid, Refusal, ServiceSid, SessionSid, Timestamp, User, UserSid};
+use chat::{
+    AccountSid, Identity, KeySid, Refusal, ServiceSid, SessionSid, Timestamp, User, UserSid,
+};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use tokio::sync::watch;
 
@@ -65,6 +67,12 @@ impl Tokens {
         let mut keys = self.0.keys.subscribe();
         // The sender is ours and lives on, so waiting cannot fail.
         let _ = keys.wait_for(|keys| keys.live(key).is_none()).await;
+    }
+
+    /// The account, if this name and this secret open the REST API now.
+    pub fn admit(&self, name: &str, secret: &str) -> Option<AccountSid> {
+        let keys = self.0.keys.borrow();
+        keys.admit(name, secret).then_some(keys.account_sid)
     }
 
     /// A token for a session of the web app, and when it ends.

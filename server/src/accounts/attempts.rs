@@ -15,6 +15,7 @@ pub struct Attempts {
     guests: Buckets<IpAddr>,
     addresses: Buckets<IpAddr>,
     accounts: Buckets<String>,
+    credentials: Buckets<IpAddr>,
 }
 
 impl Attempts {
@@ -25,6 +26,7 @@ impl Attempts {
             guests: Buckets::default(),
             addresses: Buckets::default(),
             accounts: Buckets::default(),
+            credentials: Buckets::default(),
         }
     }
 
@@ -42,6 +44,18 @@ impl Attempts {
     ) -> Result<(), Refusal> {
         self.addresses.take(network(address), self.rates.passwords, now)?;
         self.accounts.take(account.skeleton.clone(), self.rates.passwords, now)
+    }
+
+    /// Whether a backend's credentials are looked at now that come from this address. Good ones
+    /// come with every request and cost nothing.
+    pub fn credentials(&self, address: IpAddr, now: Timestamp) -> Result<(), Refusal> {
+        self.credentials.has_one(network(address), self.rates.passwords, now)
+    }
+
+    /// They were wrong.
+    pub fn wrong_credentials(&self, address: IpAddr, now: Timestamp) {
+        // Guesses that came at the same time may find nothing left; the next one waits longer.
+        let _ = self.credentials.take(network(address), self.rates.passwords, now);
     }
 }
 
@@ -84,6 +98,21 @@ mod tests {
         assert!(attempts.password(address("192.0.2.1"), &account("grace"), NOW).is_ok());
         assert_eq!(attempts.password(address("192.0.2.1"), &account("hana"), NOW), slowed);
         assert!(attempts.password(address("192.0.2.1"), &account("hana"), NOW.plus(1_000)).is_ok());
+    }
+
+    #[test]
+    fn only_wrong_credentials_slow_an_address() {
+        let attempts = attempts();
+        let (home, elsewhere) = (address("192.0.2.1"), address("192.0.2.2"));
+        for _ in 0..2 {
+            assert!(attempts.credentials(home, NOW).is_ok());
+            assert!(attempts.credentials(home, NOW).is_ok());
+            attempts.wrong_credentials(home, NOW);
+        }
+        let slowed = Err(Refusal::TooManyRequests { retry_after_ms: 1_000 });
+        assert_eq!(attempts.credentials(home, NOW), slowed);
+        assert!(attempts.credentials(elsewhere, NOW).is_ok());
+        assert!(attempts.credentials(home, NOW.plus(1_000)).is_ok());
     }
 
     #[test]

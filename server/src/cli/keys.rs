@@ -1,10 +1,10 @@
 //! `yoriai keys`: adds, lists and retires the keys of a site's own backend.
 
-use chat::{KeySid, Timestamp};
+use chat::{KeySid, ServiceSid, Timestamp};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::Failed;
+use super::{Failed, open_store};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::{Key, Keys as Kept};
@@ -34,14 +34,16 @@ enum Command {
 const NOTICE: &str = "A server that is running takes notice within a second.";
 
 impl Keys {
-    pub(super) fn run(self, config: &Config) -> Result<(), Failed> {
+    pub(super) async fn run(self, config: &Config) -> Result<(), Failed> {
         let clock = Clock::System;
         let mut kept = Kept::open(&config.data, &clock)?;
         match self.command {
             Command::Add => {
                 let added = kept.add(&clock).clone();
                 kept.save(&config.data)?;
-                println!("{}", self::added(&kept, &added, self.json));
+                let (store, service) = open_store(config).await?;
+                store.close().await;
+                println!("{}", self::added(&kept, &added, service.sid, self.json));
             }
             Command::List => println!("{}", listed(&kept, self.json)),
             Command::Retire { key } => {
@@ -54,12 +56,24 @@ impl Keys {
     }
 }
 
-fn added(kept: &Kept, key: &Key, json: bool) -> String {
+/// What a backend must know, by the names that libraries for Programmable Chat have for it.
+fn added(kept: &Kept, key: &Key, service: ServiceSid, json: bool) -> String {
     let (account, sid, secret) = (kept.account_sid, key.sid, key.secret.reveal());
+    let auth_token = kept.auth_token.as_ref().map_or("", |token| token.reveal());
     if json {
-        return json!({"account_sid": account, "sid": sid, "secret": secret}).to_string();
+        return json!({
+            "account_sid": account,
+            "auth_token": auth_token,
+            "api_key": sid,
+            "api_secret": secret,
+            "service_sid": service,
+        })
+        .to_string();
     }
-    format!("Account  {account}\nKey      {sid}\nSecret   {secret}\n\n{NOTICE}")
+    format!(
+        "Account     {account}\nAuth token  {auth_token}\nKey         {sid}\nSecret      {secret}\n\
+         Service     {service}\n\n{NOTICE}"
+    )
 }
 
 fn listed(kept: &Kept, json: bool) -> String {
@@ -105,8 +119,13 @@ mod tests {
     fn a_secret_is_shown_when_it_is_made_and_never_again() {
         let mut kept = Kept::fresh(&Clock::System);
         let key = kept.add(&Clock::System).clone();
+        let service = ServiceSid::from_bytes([7; 16]);
         for json in [false, true] {
-            assert!(added(&kept, &key, json).contains(key.secret.reveal()));
+            let added = added(&kept, &key, service, json);
+            let auth_token = kept.auth_token.as_ref().expect("made").reveal();
+            assert!(added.contains(key.secret.reveal()) && added.contains(auth_token));
+            assert!(added.contains(&service.to_string()));
+            assert!(!listed(&kept, json).contains(auth_token));
             assert!(!listed(&kept, json).contains(key.secret.reveal()));
             assert!(listed(&kept, json).contains(&key.sid.to_string()));
         }
