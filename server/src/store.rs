@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod ids;
+pub mod listed;
 pub mod memory;
 pub mod nouns;
 pub mod pieces;
@@ -38,6 +39,7 @@ use readers::Readers;
 use sqlite::Sqlite;
 use writer::{Order, Waiting, Writer};
 
+pub use listed::{ListedInvite, ListedMember, ListedMembership, ListedUser};
 pub use nouns::{
     ChannelRows, ChosenName, DefaultRoles, FirstReply, LiveChannel, LiveMember, MemberRows,
     NewMember, NewMessage, NewSession, NewUser, Service, Session, SignedIn, Welcomed,

@@ -34,6 +34,8 @@ macro_rules! contract {
     };
 }
 
+mod lists;
+
 contract! {
     a_private_channel_is_never_listed_and_leaves_the_directory_once
     an_invitation_is_a_row_of_the_invited_alone

@@ -2,6 +2,7 @@
 //! a file. A transaction works on a copy, so whatever breaks has written nothing.
 
 mod channels;
+mod lists;
 mod members;
 mod messages;
 mod roles;

@@ -4,6 +4,7 @@
 mod columns;
 
 mod channels;
+mod lists;
 mod members;
 mod messages;
 mod migrations;

@@ -5,12 +5,13 @@
 
 use chat::protocol::{Row, Scope};
 use chat::{
-    Attributes, ChannelDetails, ChannelSid, Identity, Invited, Level, Member, Membership, Message,
-    MessageIndex, Nonce, Permissions, Role, RoleDetails, RoleSid, Sequence, SessionSid, Timestamp,
-    User, UserSid,
+    Attributes, ChannelDetails, ChannelSid, Identity, InviteSid, Invited, Level, Member, MemberSid,
+    Membership, Message, MessageIndex, MessageSid, Nonce, Permissions, Role, RoleDetails, RoleSid,
+    Sequence, SessionSid, Timestamp, UniqueName, User, UserSid,
 };
 
 use crate::store::Ask;
+use crate::store::listed::{ListedInvite, ListedMember, ListedMembership, ListedUser};
 use crate::store::nouns::{
     ChannelRows, DefaultRoles, FirstReply, LiveChannel, LiveMember, MemberRows, NewMember,
     NewMessage, NewSession, NewUser, Service, Session,
@@ -18,9 +19,15 @@ use crate::store::nouns::{
 use crate::store::pieces::{Page, Room};
 
 /// All questions of one transaction. What it reads is one snapshot, and its own writes.
-pub trait Tx: Services + Roles + Users + Sessions + Nonces + Channels + Members + Messages {}
+pub trait Tx:
+    Services + Roles + Users + Sessions + Nonces + Channels + Members + Messages + Lists
+{
+}
 
-impl<T: Services + Roles + Users + Sessions + Nonces + Channels + Members + Messages> Tx for T {}
+impl<T: Services + Roles + Users + Sessions + Nonces + Channels + Members + Messages + Lists> Tx
+    for T
+{
+}
 
 /// The service itself, and what changed in its scopes.
 pub trait Services {
@@ -236,6 +243,9 @@ pub trait Members {
     /// The invitation is over.
     fn end_invitation(&mut self, channel: ChannelSid, user: UserSid) -> Ask<Membership>;
 
+    /// Gives a present member another date of joining, which only the channel tells.
+    fn date_member(&mut self, channel: ChannelSid, user: UserSid, at: Timestamp) -> Ask<Member>;
+
     /// Shows the channel the horizon that the user's own scope has.
     fn show_horizon(&mut self, channel: ChannelSid, user: UserSid, at: Timestamp) -> Ask<Member>;
 }
@@ -267,4 +277,85 @@ pub trait Messages {
         reader: UserSid,
         floor: Option<MessageIndex>,
     ) -> Ask<u64>;
+}
+
+/// What a backend lists and looks up. A page begins after the last row of the one before it, so the
+/// last page costs no more than the first.
+pub trait Lists {
+    /// The channel that has this address now.
+    fn channel_named(&mut self, name: &UniqueName) -> Ask<Option<LiveChannel>>;
+
+    /// Channels after one, by SID: the oldest first. All, or only the private ones, or the others.
+    fn channels_after(
+        &mut self,
+        after: Option<ChannelSid>,
+        private: Option<bool>,
+        limit: usize,
+    ) -> Ask<Vec<LiveChannel>>;
+
+    /// Nothing for a user who is retired.
+    fn listed_user(&mut self, user: UserSid) -> Ask<Option<ListedUser>>;
+
+    /// Users who are not retired, after one, by SID: the oldest first.
+    fn users_after(&mut self, after: Option<UserSid>, limit: usize) -> Ask<Vec<ListedUser>>;
+
+    /// Nothing if they have left.
+    fn listed_member(&mut self, channel: ChannelSid, user: UserSid) -> Ask<Option<ListedMember>>;
+
+    /// Present members after one, by user SID.
+    fn members_after(
+        &mut self,
+        channel: ChannelSid,
+        after: Option<UserSid>,
+        limit: usize,
+    ) -> Ask<Vec<ListedMember>>;
+
+    /// Who has this membership now.
+    fn user_of_member(&mut self, channel: ChannelSid, member: MemberSid) -> Ask<Option<UserSid>>;
+
+    /// A user's membership in, or invitation to, a channel that lives.
+    fn listed_membership(
+        &mut self,
+        user: UserSid,
+        channel: ChannelSid,
+    ) -> Ask<Option<ListedMembership>>;
+
+    /// A user's memberships in, and invitations to, channels that live, after one, by channel SID.
+    fn memberships_after(
+        &mut self,
+        user: UserSid,
+        after: Option<ChannelSid>,
+        limit: usize,
+    ) -> Ask<Vec<ListedMembership>>;
+
+    /// Nothing if it was taken up, declined or taken back.
+    fn listed_invite(
+        &mut self,
+        channel: ChannelSid,
+        invite: InviteSid,
+    ) -> Ask<Option<ListedInvite>>;
+
+    /// Invitations to a channel after one, by user SID.
+    fn invites_after(
+        &mut self,
+        channel: ChannelSid,
+        after: Option<UserSid>,
+        limit: usize,
+    ) -> Ask<Vec<ListedInvite>>;
+
+    /// Messages that are not deleted, from an index on, the oldest first, as many as there is room
+    /// for.
+    fn messages_from(
+        &mut self,
+        channel: ChannelSid,
+        first: MessageIndex,
+        room: Room,
+    ) -> Ask<Page<Message>>;
+
+    /// The place in its channel of a message that is not deleted.
+    fn index_of_message(
+        &mut self,
+        channel: ChannelSid,
+        message: MessageSid,
+    ) -> Ask<Option<MessageIndex>>;
 }

@@ -173,6 +173,14 @@ impl Members for MemoryTx {
         self.change_membership(channel, user, |kept| kept.invited = None)
     }
 
+    fn date_member(&mut self, channel: ChannelSid, user: UserSid, at: Timestamp) -> Ask<Member> {
+        let changed = self.channel_mut(channel)?.next();
+        let kept = self.member_mut(channel, user)?;
+        kept.at = at;
+        kept.changed = changed;
+        Ok(kept.row())
+    }
+
     fn show_horizon(&mut self, channel: ChannelSid, user: UserSid, at: Timestamp) -> Ask<Member> {
         let changed = self.channel_mut(channel)?.next();
         let kept = self.member_mut(channel, user)?;

@@ -9,7 +9,7 @@ use crate::store::tx::Messages;
 use crate::store::{Ask, Broken, NewMessage};
 
 impl MemoryTx {
-    fn messages_between(
+    pub(super) fn messages_between(
         &self,
         channel: ChannelSid,
         first: u64,

@@ -57,7 +57,8 @@ impl Roles for MemoryTx {
     }
 
     fn is_borne(&mut self, role: RoleSid) -> Ask<bool> {
-        let by_user = self.rows.users.values().any(|kept| kept.user.role == role);
+        let mut present = self.rows.users.values().filter(|kept| !kept.user.retired);
+        let by_user = present.any(|kept| kept.user.role == role);
         Ok(by_user || self.rows.members.values().any(|kept| kept.role == Some(role)))
     }
 }

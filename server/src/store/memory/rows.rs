@@ -13,6 +13,7 @@ pub(super) struct KeptUser {
     pub(super) skeleton: String,
     pub(super) password_hash: Option<String>,
     pub(super) sequence: Sequence,
+    pub(super) made_at: Timestamp,
     pub(super) seen_at: Timestamp,
 }
 

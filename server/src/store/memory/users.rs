@@ -51,6 +51,7 @@ impl Users for MemoryTx {
             skeleton: user.name.skeleton.clone(),
             password_hash: user.password_hash.map(str::to_owned),
             sequence: Sequence(1),
+            made_at: user.at,
             seen_at: user.at,
         };
         self.rows_mut().users.insert(user.sid, kept);

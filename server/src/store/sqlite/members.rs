@@ -34,7 +34,7 @@ pub(super) fn my_row(row: &Row<'_>) -> Result<protocol::Row> {
     membership(&mut Columns::of(row)).map(protocol::Row::Membership)
 }
 
-fn member(columns: &mut Columns<'_, '_>) -> Result<Member> {
+pub(super) fn member(columns: &mut Columns<'_, '_>) -> Result<Member> {
     Ok(Member {
         sid: columns.sid(MemberSid::from_bytes)?,
         user: columns.sid(UserSid::from_bytes)?,
@@ -62,7 +62,7 @@ pub(super) fn membership(columns: &mut Columns<'_, '_>) -> Result<Membership> {
     })
 }
 
-fn invited(columns: &mut Columns<'_, '_>) -> Result<Option<Invited>> {
+pub(super) fn invited(columns: &mut Columns<'_, '_>) -> Result<Option<Invited>> {
     let sid = columns.maybe_sid(InviteSid::from_bytes)?;
     let (by, at, name) = (columns.maybe_text()?, columns.maybe_time()?, columns.maybe_text()?);
     let whole = sid.zip(by).zip(at).zip(name);
@@ -407,6 +407,21 @@ impl Members for SqliteTx<'_> {
         })?;
         let whole = |(user, invited): (UserSid, Option<Invited>)| Some((user, invited?));
         Ok(invitations.filter_map(|row| row.map(whole).transpose()).collect::<Result<_>>()?)
+    }
+
+    fn date_member(&mut self, channel: ChannelSid, user: UserSid, at: Timestamp) -> Ask<Member> {
+        let (changed, _) = self.next_of_channel(channel, 0)?;
+        Ok(self
+            .connection
+            .prepare_cached(concat!(
+                "UPDATE members SET at = ?3, changed = ?4
+                 WHERE channel = ?1 AND user = ?2 RETURNING ",
+                member_columns!()
+            ))?
+            .query_row(
+                params![channel.as_bytes(), user.as_bytes(), at.0, number(changed.0)],
+                |row| member(&mut Columns::of(row)),
+            )?)
     }
 
     fn show_horizon(&mut self, channel: ChannelSid, user: UserSid, at: Timestamp) -> Ask<Member> {

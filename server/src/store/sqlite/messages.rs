@@ -22,7 +22,7 @@ pub(super) fn row(row: &Row<'_>) -> Result<protocol::Row> {
     message(row).map(protocol::Row::Message)
 }
 
-fn message(row: &Row<'_>) -> Result<Message> {
+pub(super) fn message(row: &Row<'_>) -> Result<Message> {
     let mut columns = Columns::of(row);
     Ok(Message {
         sid: columns.sid(MessageSid::from_bytes)?,
@@ -108,7 +108,7 @@ impl Messages for SqliteTx<'_> {
             .connection
             .prepare_cached(
                 "UPDATE messages SET changed = ?3, body = ?4, attributes = ?5, edited_at = ?6,
-                     edited_by = ?7, deleted = ?8
+                     edited_by = ?7, deleted = ?8, author = ?9, identity = ?10, posted_at = ?11
                  WHERE channel = ?1 AND idx = ?2",
             )?
             .execute(params![
@@ -120,6 +120,9 @@ impl Messages for SqliteTx<'_> {
                 message.edited.as_ref().map(|edited| edited.at.0),
                 message.edited.as_ref().map(|edited| edited.by.as_str()),
                 message.is_deleted(),
+                message.author.as_bytes(),
+                message.identity.as_str(),
+                message.posted_at.0,
             ])?;
         if written == 0 {
             return Err(Broken::new("there is no such message"));

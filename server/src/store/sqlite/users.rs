@@ -16,7 +16,7 @@ pub(super) fn row(row: &Row<'_>) -> Result<protocol::Row> {
     user(row).map(protocol::Row::User)
 }
 
-fn user(row: &Row<'_>) -> Result<User> {
+pub(super) fn user(row: &Row<'_>) -> Result<User> {
     let mut columns = Columns::of(row);
     Ok(User {
         sid: columns.sid(UserSid::from_bytes)?,
