@@ -1,4 +1,4 @@
-use chat::{ChannelSid, Level, Permission, Refusal, UserSid};
+use chat::{ChannelSid, Level, Permission, Refusal};
 
 use crate::commands::{Actor, Asker, Done, Moment, Outcome};
 use crate::store::Tx;
@@ -7,12 +7,13 @@ use crate::store::nouns::told_membership;
 /// Sets how much of a channel a member wishes to be told of. Only their own devices hear of it.
 pub fn set_notification_level(
     tx: &mut dyn Tx,
-    user: UserSid,
+    by: impl Into<Actor>,
     channel: ChannelSid,
     level: Level,
     _m: &Moment,
 ) -> Outcome<()> {
-    let asker = Asker::load(tx, Actor::User(user))?;
+    let asker = Asker::load(tx, by)?;
+    let user = asker.user.sid;
     let standing = asker.known_channel(tx, channel)?;
     let member = standing.member.ok_or(Refusal::NotAMember)?;
 

@@ -12,7 +12,9 @@ use chat::{
 };
 use proptest::prelude::*;
 
-use crate::commands::{self, Done, Moment, Outcome};
+use crate::commands::{
+    self, Actor, ChannelStamps, Done, MemberWish, MessageWish, Moment, NewcomerWish, Outcome,
+};
 use crate::queries;
 use crate::store::Tx;
 use crate::store::telling::{Key, Telling};
@@ -45,11 +47,38 @@ enum Deed {
     Repeat,
     Read(usize, usize, u64),
     ReadBack(usize, usize, Option<u64>),
+    Operate(Order, usize, usize),
     Purge,
     EndLeases,
     Pass(i64),
     Look(usize),
 }
+
+/// What the operator's backend does with a channel and somebody.
+#[derive(Clone, Copy, Debug)]
+enum Order {
+    RecordChannel,
+    AmendChannel,
+    RecordMessage,
+    AmendMessage,
+    Enrol,
+    AmendMember,
+    AmendMembership,
+    CreateUser,
+    DeleteUser,
+}
+
+const ORDERS: [Order; 9] = [
+    Order::RecordChannel,
+    Order::AmendChannel,
+    Order::RecordMessage,
+    Order::AmendMessage,
+    Order::Enrol,
+    Order::AmendMember,
+    Order::AmendMembership,
+    Order::CreateUser,
+    Order::DeleteUser,
+];
 
 const NAMES: [&str; 6] = ["Ada", "Grace", "Linus", "ada", "Margaret", "system"];
 const ADDRESSES: [&str; 4] = ["harvest", "spring", "general", " "];
@@ -94,8 +123,10 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => Just(Deed::Repeat),
         3 => (user.clone(), channel.clone(), 0..6u64)
             .prop_map(|(user, channel, index)| Deed::Read(user, channel, index)),
-        1 => (user.clone(), channel, prop::option::of(0..4u64))
+        1 => (user.clone(), channel.clone(), prop::option::of(0..4u64))
             .prop_map(|(user, channel, index)| Deed::ReadBack(user, channel, index)),
+        6 => (0..ORDERS.len(), channel, user.clone())
+            .prop_map(|(order, channel, user)| Deed::Operate(ORDERS[order], channel, user)),
         1 => Just(Deed::Purge),
         1 => Just(Deed::EndLeases),
         2 => (0..6_000i64).prop_map(Deed::Pass),
@@ -370,6 +401,7 @@ impl World {
                 let index = index.map(MessageIndex);
                 self.run(|tx, m| commands::set_read_horizon(tx, user, channel, index, m)).ok();
             }
+            Deed::Operate(order, channel, user) => self.operates(order, channel, user),
             Deed::Purge => {
                 self.run(commands::purge).ok();
             }
@@ -383,6 +415,73 @@ impl World {
                 self.file.pass(milliseconds);
             }
             Deed::Look(user) => self.looks(user),
+        }
+    }
+
+    fn operates(&mut self, order: Order, channel: usize, user: usize) {
+        let (channel, somebody) = (self.channel(channel), self.name_of(user));
+        let (user, index, past) = (self.user(user), MessageIndex(0), self.maps.now.plus(-9_000));
+        let by = Actor::Operator(self.maps.writes(|tx| tx.service()).expect("founded").system());
+        match order {
+            Order::RecordChannel => {
+                let wish = NewChannel { nonce: self.nonce(), ..self_named("Recorded") };
+                let stamps = ChannelStamps {
+                    created_by: Some(somebody),
+                    created_at: Some(past),
+                    updated_at: None,
+                };
+                let made = self.run(|tx, m| commands::record_channel(tx, by, &wish, &stamps, m));
+                self.channels.extend(made.map(|done| done.reply));
+            }
+            Order::AmendChannel => {
+                let editing = ChannelEditing {
+                    friendly_name: Some("Amended".to_owned()),
+                    ..ChannelEditing::of(channel)
+                };
+                let stamps = ChannelStamps { updated_at: Some(past), ..ChannelStamps::default() };
+                self.run(|tx, m| commands::amend_channel(tx, by, &editing, &stamps, m)).ok();
+            }
+            Order::RecordMessage | Order::AmendMessage => {
+                let wish = MessageWish {
+                    body: Some("Long ago".to_owned()),
+                    from: Some(somebody),
+                    created_at: Some(past),
+                    ..MessageWish::default()
+                };
+                if matches!(order, Order::RecordMessage) {
+                    self.run(|tx, m| commands::record_message(tx, by, channel, &wish, m)).ok();
+                } else {
+                    self.run(|tx, m| commands::amend_message(tx, by, channel, index, &wish, m))
+                        .ok();
+                }
+            }
+            Order::Enrol | Order::AmendMember => {
+                let wish = MemberWish {
+                    attributes: Some("[7]".to_owned()),
+                    horizon: Some(index),
+                    joined_at: Some(past),
+                    role: None,
+                };
+                if matches!(order, Order::Enrol) {
+                    self.run(|tx, m| commands::enrol_member(tx, by, channel, &somebody, &wish, m))
+                        .ok();
+                } else {
+                    self.run(|tx, m| commands::amend_member(tx, by, channel, user, &wish, m)).ok();
+                }
+            }
+            Order::AmendMembership => {
+                let (horizon, level) = (Some(index), Some(chat::Level::Muted));
+                self.run(|tx, m| commands::amend_membership(tx, user, channel, horizon, level, m))
+                    .ok();
+            }
+            Order::CreateUser => {
+                let wish = NewcomerWish { identity: "Hana".to_owned(), ..NewcomerWish::default() };
+                let made = self.run(|tx, m| commands::create_user(tx, &wish, m));
+                self.users.extend(made.map(|done| done.reply));
+            }
+            Order::DeleteUser => {
+                self.run(|tx, m| commands::delete_user(tx, user, m)).ok();
+            }
         }
     }
 

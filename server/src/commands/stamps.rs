@@ -1,0 +1,18 @@
+//! Dates that a backend brings from elsewhere.
+
+use chat::{Refusal, Timestamp};
+
+use crate::commands::Moment;
+
+/// Nothing was made before 1970 or is made tomorrow.
+pub(super) fn judge_dates(
+    created_at: Option<Timestamp>,
+    updated_at: Option<Timestamp>,
+    m: &Moment,
+) -> Result<(), Refusal> {
+    let possible = |at: Timestamp| Timestamp(0) <= at && at <= m.now;
+    if created_at.into_iter().chain(updated_at).all(possible) {
+        return Ok(());
+    }
+    Err(Refusal::BadParameter)
+}
