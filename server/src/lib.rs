@@ -61,6 +61,7 @@ pub fn router(state: AppState) -> Router {
         .route("/readyz", get(health::ready))
         .with_state(state.clone())
         .merge(guarded)
+        .merge(rest::v2::router(state.clone()))
         .fallback(site::file)
         .layer(from_fn_with_state(state.clone(), headers::protect))
 }

@@ -52,6 +52,13 @@ pub const HEAD_MS: u64 = 5_000;
 pub const BODY_MS: i64 = 10_000;
 /// Bytes of a request's body over HTTP (64 KiB).
 pub const REQUEST_BYTES_MAX: usize = 65_536;
+/// Bytes of a REST request's body (256 KiB): a form may write every byte of the longest message,
+/// and of its attributes, as three.
+pub const REST_BYTES_MAX: usize = 262_144;
+/// Rows in a page of a REST list, when the asker names no number; as in Programmable Chat.
+pub const REST_PAGE: usize = 50;
+/// Rows in a page of a REST list, at most; as in Programmable Chat.
+pub const REST_PAGE_MAX: usize = 100;
 /// Members of one channel, as in Programmable Chat; the General Channel has no such limit.
 pub const MEMBERS_OF_CHANNEL_MAX: u64 = 1_000;
 /// Channels of one user, as in Programmable Chat; everyone may join the General Channel.

@@ -1,6 +1,7 @@
 //! What programs call over HTTP, and how a no is put into a response.
 
 pub mod tokens;
+pub mod v2;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};

@@ -8,6 +8,7 @@ mod members;
 mod messages;
 mod private_channels;
 mod reading;
+mod rest;
 mod resume;
 mod roles;
 mod support;

@@ -1,5 +1,6 @@
 //! A real server, real sockets and people: what every story needs.
 
+pub(crate) mod backend;
 pub(crate) mod http;
 pub(crate) mod pass;
 pub(crate) mod person;
@@ -9,6 +10,7 @@ pub(crate) mod wire;
 
 use std::time::Duration;
 
+pub(crate) use backend::Backend;
 pub(crate) use person::Person;
 pub(crate) use raw::{Came, Raw};
 pub(crate) use server::TestServer;

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
+use super::backend::Backend;
 use super::pass::{Pass, fixed};
 use super::person::Person;
 use super::soon;
@@ -122,9 +123,25 @@ impl TestServer {
         tokens.verify(&token, self.now()).expect("it is good").key
     }
 
+    /// The site's backend, with the account's credentials.
+    pub(crate) async fn backend(&self) -> Backend {
+        Backend::of(self.address, &self.keys()).await
+    }
+
+    /// Waits until the server knows that a key is in use no more.
+    pub(crate) async fn until_retired(&self, key: KeySid) {
+        let tokens = &self.running.as_ref().expect("it runs").state.tokens;
+        soon("the key is retired", tokens.retired(key)).await;
+    }
+
+    /// What the file of keys holds.
+    pub(crate) fn keys(&self) -> Keys {
+        Keys::read(&self.config.data).expect("the file is there")
+    }
+
     /// Changes the file of keys beside the running server, as `yoriai keys` does.
     pub(crate) fn change_keys(&self, change: impl FnOnce(&mut Keys)) {
-        let mut keys = Keys::read(&self.config.data).expect("the file is there");
+        let mut keys = self.keys();
         change(&mut keys);
         keys.save(&self.config.data).expect("it is written");
     }

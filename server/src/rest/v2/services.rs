@@ -1,0 +1,144 @@
+//! Services: this server has one, and its settings are the server's own.
+
+use std::collections::HashMap;
+
+use axum::Json;
+use chat::limits::TYPING_INTERVAL_MS;
+use chat::{AccountSid, RoleSid, ServiceSid, Timestamp};
+use schemars::JsonSchema;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::dates::Date;
+use super::desk::Desk;
+use super::form::Form;
+use super::no::No;
+use super::paging::{Cut, Listed, Paging};
+use super::roles::role;
+use crate::commands::set_default_roles;
+use crate::limits::{CHANNELS_OF_USER_MAX, MEMBERS_OF_CHANNEL_MAX};
+use crate::store::DefaultRoles;
+
+/// A service as the API shows it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Service {
+    #[schemars(with = "String")]
+    sid: ServiceSid,
+    #[schemars(with = "String")]
+    account_sid: AccountSid,
+    friendly_name: String,
+    #[schemars(with = "String")]
+    date_created: Date,
+    #[schemars(with = "String")]
+    date_updated: Date,
+    #[schemars(with = "String")]
+    default_service_role_sid: RoleSid,
+    #[schemars(with = "String")]
+    default_channel_role_sid: RoleSid,
+    #[schemars(with = "String")]
+    default_channel_creator_role_sid: RoleSid,
+    read_status_enabled: bool,
+    reachability_enabled: bool,
+    typing_indicator_timeout: i64,
+    limits: Limits,
+    url: String,
+    links: Links,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Limits {
+    channel_members: u64,
+    user_channels: u64,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Links {
+    channels: String,
+    users: String,
+    roles: String,
+    bindings: String,
+}
+
+/// What is said of the service.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Said {
+    default_service_role_sid: Option<String>,
+    default_channel_role_sid: Option<String>,
+    default_channel_creator_role_sid: Option<String>,
+    #[serde(flatten)]
+    #[schemars(skip)]
+    others: HashMap<String, IgnoredAny>,
+}
+
+/// `GET /Services`
+pub(super) async fn list(desk: Desk, paging: Paging) -> Result<Listed<Service>, No> {
+    let page = Cut { rows: vec![desk.shown_service().await?], next: None };
+    paging.listed("services", page)
+}
+
+/// `GET /Services/{service}`
+pub(super) async fn fetch(desk: Desk) -> Result<Json<Service>, No> {
+    Ok(Json(desk.shown_service().await?))
+}
+
+/// `POST /Services/{service}`: which roles come by themselves can be set.
+pub(super) async fn update(desk: Desk, Form(said): Form<Said>) -> Result<Json<Service>, No> {
+    if !said.others.is_empty() {
+        return Err(No::Unbuilt(
+            "Only the default roles can be set here; see `yoriai serve --help` for the rest.",
+        ));
+    }
+    let known = desk.read(|tx| Ok(tx.default_roles()?)).await?;
+    let wished = |text: Option<String>, known| text.as_deref().map_or(Ok(known), role);
+    let roles = DefaultRoles {
+        user: wished(said.default_service_role_sid, known.user)?,
+        member: wished(said.default_channel_role_sid, known.member)?,
+        creator: wished(said.default_channel_creator_role_sid, known.creator)?,
+    };
+    desk.change_service(move |tx, m| set_default_roles(tx, roles, m)).await?;
+    Ok(Json(desk.shown_service().await?))
+}
+
+impl Desk {
+    async fn shown_service(&self) -> Result<Service, No> {
+        let roles = self.read(|tx| Ok(tx.default_roles()?)).await?;
+        Ok(shown(self, roles))
+    }
+}
+
+fn shown(desk: &Desk, roles: DefaultRoles) -> Service {
+    let made = Date(made_at(desk.service));
+    Service {
+        sid: desk.service,
+        account_sid: desk.account,
+        friendly_name: desk.state.config.name.clone(),
+        date_created: made,
+        date_updated: made,
+        default_service_role_sid: roles.user,
+        default_channel_role_sid: roles.member,
+        default_channel_creator_role_sid: roles.creator,
+        read_status_enabled: true,
+        reachability_enabled: false,
+        typing_indicator_timeout: TYPING_INTERVAL_MS / 1_000,
+        limits: Limits {
+            channel_members: MEMBERS_OF_CHANNEL_MAX,
+            user_channels: CHANNELS_OF_USER_MAX,
+        },
+        url: desk.url(""),
+        links: Links {
+            channels: desk.url("/Channels"),
+            users: desk.url("/Users"),
+            roles: desk.url("/Roles"),
+            bindings: desk.url("/Bindings"),
+        },
+    }
+}
+
+/// A SID's digits are a UUIDv7, which begins with the time of its making.
+fn made_at(service: ServiceSid) -> Timestamp {
+    let id = Uuid::from_bytes(*service.as_bytes());
+    let made_at = id.get_timestamp().map(|made_at| made_at.to_unix().0);
+    Timestamp::from_seconds(made_at.and_then(|seconds| seconds.try_into().ok()).unwrap_or(0))
+}
