@@ -1,0 +1,220 @@
+"""The REST API through the official Python library, unmodified, with the base URL changed."""
+
+import datetime
+import json
+import os
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+import urllib.request
+from pathlib import Path
+
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.rest import Client
+
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", CACHE / "yoriai/target"))
+BINARY = os.environ.get("YORIAI_BIN", str(TARGET / "release/yoriai"))
+ANY = "1000000/s, burst 1000000"
+
+# Text that every layer must leave as it is.
+FESTIVAL = "秋祭り 🎃 & = +1%"
+THEN = datetime.datetime(2015, 7, 30, 20, 0, 0, tzinfo=datetime.timezone.utc)
+LATER = datetime.datetime(2016, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
+MANY = 260
+
+
+class RestTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.data = tempfile.TemporaryDirectory(prefix="yoriai-")
+        cls.addClassCleanup(cls.data.cleanup)
+        # Nothing that a developer has set for their own server.
+        env = {name: value for name, value in os.environ.items() if not name.startswith("YORIAI_")}
+        add = [BINARY, "keys", "add", "--json", "--data", cls.data.name]
+        cls.keys = json.loads(subprocess.run(add, env=env, check=True, capture_output=True).stdout)
+        port = free_port()
+        cls.url = f"http://127.0.0.1:{port}"
+        serve = [BINARY, "serve", "--listen", f"127.0.0.1:{port}", "--data", cls.data.name]
+        serve += ["--rate-channel", ANY, "--rate-channels", ANY]
+        cls.server = subprocess.Popen(serve, env=env, stdout=subprocess.DEVNULL)
+        cls.addClassCleanup(cls.end)
+        while not is_ready(cls.url):
+            assert cls.server.poll() is None, "the server does not start"
+            time.sleep(0.02)
+        cls.client = cls.connect(cls.keys["account_sid"], cls.keys["auth_token"])
+        cls.service = cls.client.chat.v2.services(cls.keys["service_sid"])
+
+    @classmethod
+    def end(cls):
+        cls.server.terminate()
+        cls.server.wait()
+
+    @classmethod
+    def connect(cls, name, secret):
+        client = Client(name, secret, cls.keys["account_sid"])
+        client.chat.base_url = cls.url
+        return client
+
+    def refused_list(self, asked, status, code):
+        """The library has no exception of its own for a page that is refused."""
+        with self.assertRaises(TwilioException) as caught:
+            asked()
+        response = caught.exception.args[1]
+        self.assertEqual((response.status_code, json.loads(response.text)["code"]), (status, code))
+
+    def refused(self, asked, status, code):
+        with self.assertRaises(TwilioRestException) as caught:
+            asked()
+        self.assertEqual((caught.exception.status, caught.exception.code), (status, code))
+        return caught.exception
+
+    def test_an_api_key_opens_the_door_as_the_account_does(self):
+        by_key = self.connect(self.keys["api_key"], self.keys["api_secret"])
+        [only] = by_key.chat.v2.services.list()
+        self.assertEqual(only.sid, self.keys["service_sid"])
+        self.assertIsInstance(only.date_created, datetime.datetime)
+        self.assertEqual(self.service.fetch().limits["channel_members"], 1000)
+        wrong = self.connect(self.keys["api_key"], "wrong")
+        self.refused_list(lambda: wrong.chat.v2.services.list(), 401, 20003)
+
+    def test_a_channel_is_made_found_changed_and_deleted(self):
+        attributes = json.dumps({"topic": FESTIVAL}, ensure_ascii=False)
+        made = self.service.channels.create(
+            friendly_name=FESTIVAL,
+            unique_name="祭り",
+            attributes=attributes,
+            type="private",
+            created_by="花子",
+            date_created=THEN,
+            date_updated=LATER,
+        )
+        self.assertEqual((made.friendly_name, made.type), (FESTIVAL, "private"))
+        self.assertEqual((made.date_created, made.date_updated), (THEN, LATER))
+        self.assertEqual((made.created_by, made.attributes), ("花子", attributes))
+        self.assertEqual(self.service.channels("祭り").fetch().sid, made.sid)
+        hidden = self.service.channels.list(type=["private"])
+        self.assertIn(made.sid, [channel.sid for channel in hidden])
+        changed = self.service.channels(made.sid).update(friendly_name="春 🌸", unique_name="")
+        self.assertEqual((changed.friendly_name, changed.unique_name), ("春 🌸", None))
+        self.assertTrue(self.service.channels(made.sid).delete())
+        self.assertTrue(self.service.channels(made.sid).delete(), "what is gone stays gone")
+        self.refused(lambda: self.service.channels(made.sid).fetch(), 404, 50300)
+
+    def test_an_error_brings_status_code_and_message(self):
+        taken = lambda: self.service.channels.create(friendly_name="x", unique_name="general")
+        error = self.refused(taken, 409, 50307)
+        self.assertIn("Another channel has this address.", error.msg)
+        self.refused(lambda: self.service.channels.create(), 400, 50000)
+        self.refused(lambda: self.client.chat.v2.services("IS1").fetch(), 404, 20404)
+
+    def test_messages_are_posted_dated_changed_and_deleted(self):
+        channel = self.channel("Messages")
+        first = channel.messages.create(body=FESTIVAL, attributes="[1]")
+        self.assertEqual((first._from, first.body, first.index), ("system", FESTIVAL, 0))
+        second = channel.messages.create(
+            body="昔々", from_="花子", date_created=THEN, date_updated=LATER, last_updated_by="太郎"
+        )
+        self.assertEqual((second._from, second.date_created), ("花子", THEN))
+        self.assertEqual((second.date_updated, second.last_updated_by), (LATER, "太郎"))
+        changed = channel.messages(first.sid).update(body="Anew 🍵")
+        self.assertEqual((changed.body, changed.was_edited), ("Anew 🍵", True))
+        bodies = [message.body for message in channel.messages.list(order="desc")]
+        self.assertEqual(bodies, ["昔々", "Anew 🍵"])
+        self.assertTrue(channel.messages(first.sid).delete())
+        self.assertEqual(len(channel.messages.list()), 1)
+        self.refused(lambda: channel.messages.create(body=""), 400, 50503)
+
+    def test_many_messages_come_over_all_pages(self):
+        channel = self.channel("Many")
+        said = [f"{number} 話" for number in range(MANY)]
+        for body in said:
+            channel.messages.create(body=body)
+        self.assertEqual([message.body for message in channel.messages.list()], said)
+        some = [message.index for message in channel.messages.stream(limit=7, page_size=3)]
+        self.assertEqual(some, list(range(7)))
+        page = channel.messages.page(page_size=100)
+        sizes = []
+        while page is not None:
+            sizes.append(len(list(page)))
+            page = page.next_page()
+        self.assertEqual(sizes, [100, 100, 60])
+
+    def test_members_and_invites(self):
+        channel = self.channel("Members")
+        made = channel.members.create(identity="花子", attributes='{"cup":"🍵"}')
+        self.assertEqual((made.identity, made.attributes), ("花子", '{"cup":"🍵"}'))
+        self.refused(lambda: channel.members.create(identity="花子"), 409, 50404)
+        channel.messages.create(body="Hello")
+        changed = channel.members("花子").update(last_consumed_message_index=0)
+        self.assertEqual((changed.sid, changed.last_consumed_message_index), (made.sid, 0))
+        self.assertEqual(len(channel.members.list(identity=["花子", "nobody"])), 1)
+        self.assertTrue(channel.members(made.sid).delete())
+        self.assertEqual(channel.members.list(), [])
+        invite = channel.invites.create(identity="太郎 🌻")
+        self.assertEqual([listed.sid for listed in channel.invites.list()], [invite.sid])
+        self.assertEqual(channel.invites(invite.sid).fetch().identity, "太郎 🌻")
+        self.assertTrue(channel.invites(invite.sid).delete())
+        self.assertEqual(channel.invites.list(), [])
+
+    def test_users_their_channels_and_roles(self):
+        made = self.service.users.create(identity="次郎", friendly_name=FESTIVAL)
+        self.assertEqual((made.friendly_name, made.joined_channels_count), (FESTIVAL, 0))
+        role = self.service.roles.create("見る 👀", "deployment", ["joinChannel", "createChannel"])
+        self.assertEqual(role.permissions, ["createChannel", "joinChannel"])
+        user = self.service.users("次郎")
+        self.assertEqual(user.update(role_sid=role.sid).role_sid, role.sid)
+        self.refused(lambda: self.service.roles(role.sid).delete(), 409, 60051)
+        channel = self.channel("User channels")
+        channel.members.create(identity="次郎")
+        channel.messages.create(body="One")
+        [mine] = user.user_channels.list()
+        self.assertEqual((mine.status, mine.unread_messages_count), ("joined", 1))
+        read = user.user_channels(mine.channel_sid).update(
+            last_consumed_message_index=0, notification_level="muted"
+        )
+        self.assertEqual((read.unread_messages_count, read.notification_level), (0, "muted"))
+        self.assertTrue(user.user_channels(mine.channel_sid).delete())
+        self.assertEqual(user.user_channels.list(), [])
+        self.assertTrue(user.delete())
+        self.assertTrue(self.service.roles(role.sid).delete())
+
+    def test_what_the_server_does_not_do_is_501(self):
+        channel = self.service.channels("general")
+        for asked in [
+            lambda: self.client.chat.v2.credentials.list(),
+            lambda: self.service.bindings.list(),
+            lambda: self.service.users("ada").user_bindings.list(),
+        ]:
+            self.refused_list(asked, 501, 60061)
+        for asked in [
+            lambda: self.client.chat.v2.credentials("CR1").fetch(),
+            lambda: channel.webhooks.create(type="webhook"),
+            lambda: self.client.chat.v2.services.create(friendly_name="Another"),
+            lambda: self.service.delete(),
+        ]:
+            self.refused(asked, 501, 60061)
+
+    def channel(self, name):
+        made = self.service.channels.create(friendly_name=name)
+        return self.service.channels(made.sid)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def is_ready(url):
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=1) as response:
+            return response.status == 200
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    unittest.main()
