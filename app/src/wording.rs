@@ -338,6 +338,7 @@ pub struct Timeline {
     pub late_text: &'static str,
     /// With the channel's name.
     pub begins: Named,
+    pub begins_private: &'static str,
     /// With the server's name.
     pub begins_general: Named,
     pub begins_public: Named,

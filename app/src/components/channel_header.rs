@@ -1,5 +1,6 @@
 //! The head of the open channel: its name, its members' count, and what may be done with it.
 
+use crate::components::channel_list::icon_of;
 use crate::components::menu::Menu;
 use crate::icons::Icon;
 use crate::prelude::*;
@@ -28,7 +29,7 @@ pub fn ChannelHeader() -> impl IntoView {
                     Some(head) => {
                         view! {
                             <h1 class="channel-header__name">
-                                <Icon name="hash"/>
+                                <Icon name=icon_of(head.private)/>
                                 <span>
                                     <bdi>{head.name}</bdi>
                                 </span>

@@ -123,7 +123,9 @@ fn JoinedChannel(channel: ChannelSid) -> impl IntoView {
                 data-place=""
                 aria-current=attribute(move || is_open().then_some("page"))
             >
-                {drawn(move || channel_icon(entry.get().private))}
+                {drawn(move || {
+                    view! { <Icon name=icon_of(entry.get().private) class="channel-item__icon"/> }
+                })}
                 <bdi class="channel-item__name">{drawn(move || entry.get().name)}</bdi>
                 <When holds=move || entry.get().private>
                     <span class="visually-hidden">{words.private}</span>
@@ -139,9 +141,9 @@ fn JoinedChannel(channel: ChannelSid) -> impl IntoView {
     })
 }
 
-fn channel_icon(private: bool) -> impl IntoView {
-    let name = if private { "lock" } else { "hash" };
-    view! { <Icon name=name class="channel-item__icon"/> }
+/// What stands before a channel's name.
+pub(crate) fn icon_of(private: bool) -> &'static str {
+    if private { "lock" } else { "hash" }
 }
 
 /// A channel that somebody asks me to join.
@@ -183,7 +185,7 @@ fn InvitedChannel(invitation: InvitationView) -> impl IntoView {
     };
     view! {
         <li class="channel-item channel-item--invited">
-            {channel_icon(true)}
+            <Icon name=icon_of(true) class="channel-item__icon"/>
             <span class="channel-item__name">
                 <bdi>{name.clone()}</bdi>
                 <small class="channel-item__by">{(words.invited_by)(by.as_str())}</small>

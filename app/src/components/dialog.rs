@@ -90,6 +90,7 @@ pub fn Field(
     #[prop(optional)]
     characters_max: Option<usize>,
     #[prop(optional)] autofocus: bool,
+    #[prop(default = "hash")] icon: &'static str,
 ) -> impl IntoView {
     let optional_label = store().wording().common.optional;
     let count =
@@ -101,7 +102,7 @@ pub fn Field(
                 {optional.then(|| view! { " " <span class="field__optional">{optional_label}</span> })}
             </label>
             <div class="field__box">
-                <Icon name="hash"/>
+                <Icon name=icon/>
                 <input
                     class="field__input"
                     id=id

@@ -3,6 +3,7 @@
 
 use chat::ChannelSid;
 
+use crate::components::channel_list::icon_of;
 use crate::icons::Icon;
 use crate::live::Live;
 use crate::prelude::*;
@@ -118,16 +119,19 @@ pub fn BeginningNotice() -> impl IntoView {
     let text = move || {
         let told = |head: &Head| match head {
             head if head.is_general => (words.begins_general)(&server),
+            head if head.private => words.begins_private.to_owned(),
             head if head.is_own => (words.begins_own)(&server),
             _ => (words.begins_public)(&server),
         };
         store.head.with(|head| head.as_ref().map(told))
     };
+    let icon = move || {
+        let private = store.head.with(|head| head.as_ref().is_some_and(|head| head.private));
+        view! { <Icon name=icon_of(private)/> }
+    };
     view! {
         <div class="notice notice--start">
-            <span class="notice__icon">
-                <Icon name="hash"/>
-            </span>
+            <span class="notice__icon">{drawn(icon)}</span>
             <h2 class="notice__title">{drawn(title)}</h2>
             <p class="notice__text">{drawn(text)}</p>
         </div>

@@ -209,6 +209,7 @@ fn head(client: &Client, channel: ChannelSid) -> Option<Head> {
         channel,
         name: details.friendly_name.as_str().to_owned(),
         is_general: details.is_general(),
+        private: details.private,
         is_own: me.is_some_and(|me| me.identity == details.created_by),
         may_invite: rights.permit(Permission::InviteMember).is_ok(),
         may_remove: rights.permit(Permission::RemoveMember).is_ok(),

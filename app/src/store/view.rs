@@ -64,6 +64,7 @@ pub struct Head {
     pub channel: ChannelSid,
     pub name: String,
     pub is_general: bool,
+    pub private: bool,
     pub is_own: bool,
     pub may_invite: bool,
     pub may_remove: bool,

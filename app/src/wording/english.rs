@@ -147,6 +147,7 @@ pub(super) static WORDING: Wording = Wording {
         late_title: "These messages could not be loaded",
         late_text: "The server took too long to answer. Nothing is lost, and what you write meanwhile is kept.",
         begins: |channel| format!("This is where {channel} begins"),
+        begins_private: "Only its members, and the people they invite, know of this channel.",
         begins_general: |server| format!("Everyone who comes to {server} meets here first."),
         begins_public: |server| format!("Everyone in {server} can find and join this channel."),
         begins_own: |server| {

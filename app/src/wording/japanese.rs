@@ -152,6 +152,7 @@ pub(super) static WORDING: Wording = Wording {
         late_title: "メッセージを読み込めませんでした",
         late_text: "サーバーの応答に時間がかかりすぎました。失われたものはありません。その間に書いたものも残ります。",
         begins: |channel| format!("ここが「{channel}」の始まりです"),
+        begins_private: "このチャンネルを知っているのは、メンバーと招待された人だけです。",
         begins_general: |server| format!("{server}に来た人は、まずここに集まります。"),
         begins_public: |server| format!("{server}の誰もが、このチャンネルを見つけて参加できます。"),
         begins_own: |server| {

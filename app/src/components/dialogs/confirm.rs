@@ -9,7 +9,7 @@ use crate::prelude::*;
 use crate::store::actions::Answered;
 use crate::store::store;
 use crate::store::view::{MemberView, MessageView};
-use crate::views::{attribute, drawn, on};
+use crate::views::{When, attribute, drawn, on};
 use crate::wording::Confirm;
 
 #[component]
@@ -65,9 +65,11 @@ fn Ways(words: &'static Confirm, act: Callback<Callback<Answered>>) -> impl Into
         }
     };
     view! {
-        <div class="dialog__body">
-            <FieldError id="confirm-error" error/>
-        </div>
+        <When holds=move || error.with(Option::is_some)>
+            <div class="dialog__body">
+                <FieldError id="confirm-error" error/>
+            </div>
+        </When>
         <div class="dialog__foot">
             <button class="button" r#type="button" autofocus on:click=on(move |_| closing.close())>
                 {words.keep}

@@ -2,6 +2,7 @@
 
 use leptos::ev::SubmitEvent;
 
+use crate::browser::dom;
 use crate::components::dialog::{Field, Foot, Modal};
 use crate::live::Live;
 use crate::prelude::*;
@@ -45,6 +46,7 @@ fn Form(head: Head) -> impl IntoView {
                 Ok(_) => {
                     name.set(String::new());
                     done.set((words.done)(wished.trim()));
+                    dom::focus("invite-name");
                 }
                 Err(no) => error.set(Some(no.sentence)),
             }
@@ -53,7 +55,7 @@ fn Form(head: Head) -> impl IntoView {
     view! {
         <form on:submit=on(submit)>
             <div class="dialog__body">
-                <Field id="invite-name" label=words.name value=name error autofocus=true/>
+                <Field id="invite-name" label=words.name value=name error autofocus=true icon="people"/>
                 <p class="field__hint" role="status">
                     {drawn(move || done.get())}
                 </p>
