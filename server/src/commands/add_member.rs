@@ -23,13 +23,16 @@ pub fn add_member(
     let standing = asker.known_channel(tx, channel)?;
 
     standing.rights.permit(Permission::AddMember)?;
-    let called = called(tx, &asker, identity, m)?;
-    let user = &called.reply;
-    if tx.member(channel, user.sid)?.is_some() {
+    let known = known(tx, &asker, identity)?;
+    if let Some(user) = &known
+        && tx.member(channel, user.sid)?.is_some()
+    {
         return Err(Refusal::AlreadyAMember.into());
     }
-    room_in(tx, &standing.channel, user.sid)?;
+    room_in(tx, &standing.channel, known.as_ref().map(|user| user.sid))?;
 
+    let called = called(tx, known, identity, m)?;
+    let user = &called.reply;
     let role = tx.default_roles()?.member;
     let rows =
         tx.add_member(&NewMember { sid: MemberSid::new(m.id), channel, user, role, at: m.now })?;
@@ -38,17 +41,29 @@ pub fn add_member(
     Ok(Done::changed(joined, called.rows.into_iter().chain(rows.told())))
 }
 
-/// Who bears a name. The operator may name people who have never been here: they are made.
-pub(super) fn called(
+/// Who bears a name. The operator, and nobody else, may name people who have never been here.
+pub(super) fn known(
     tx: &mut dyn Tx,
     asker: &Asker,
     identity: &Identity,
+) -> Result<Option<User>, CommandError> {
+    let known = tx.user_named(identity)?;
+    if known.is_none() && !asker.is_operator() {
+        return Err(Refusal::UserNotFound.into());
+    }
+    Ok(known)
+}
+
+/// Whoever has never been here is made. Nothing may be refused after it.
+pub(super) fn called(
+    tx: &mut dyn Tx,
+    known: Option<User>,
+    identity: &Identity,
     m: &Moment,
-) -> Result<Done<User>, CommandError> {
-    match tx.user_named(identity)? {
+) -> Outcome<User> {
+    match known {
         Some(user) => Ok(Done::unchanged(user)),
-        None if asker.is_operator() => admit_identity(tx, identity, m),
-        None => Err(Refusal::UserNotFound.into()),
+        None => admit_identity(tx, identity, m),
     }
 }
 
@@ -70,6 +85,30 @@ mod tests {
         assert_eq!(village.posts(linus, channel, "Hello?"), Err(Refusal::ChannelNotFound));
         assert_eq!(village.adds(ada, channel, "Grace"), Err(Refusal::AlreadyAMember));
         assert_eq!(village.adds(ada, channel, "Nobody"), Err(Refusal::UserNotFound));
+    }
+
+    #[test]
+    fn whoever_finds_no_room_is_not_made_either() {
+        let mut village = Village::in_memory();
+        let [ada] = village.people(["Ada"]);
+        let channel = village.channel(ada, "Harvest");
+        for number in 1..crate::limits::MEMBERS_OF_CHANNEL_MAX {
+            let [user] = village.people([&format!("user {number}")]);
+            village.all_join([user], channel);
+        }
+        let (operator, newcomer) = (village.operator(), identity("Newcomer"));
+        let nonce = village.nonce();
+        for refused in [
+            village.runs(|tx, m| add_member(tx, operator, channel, &newcomer, nonce, m)).err(),
+            village
+                .runs(|tx, m| {
+                    crate::commands::invite_member(tx, operator, channel, &newcomer, nonce, m)
+                })
+                .err(),
+        ] {
+            assert_eq!(refused, Some(Refusal::ChannelFull));
+        }
+        assert_eq!(village.asks(|tx| Ok(tx.user_named(&newcomer)?)), Ok(None));
     }
 
     #[test]

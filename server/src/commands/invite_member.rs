@@ -1,7 +1,7 @@
 use chat::protocol::Invitation;
 use chat::{ChannelSid, Identity, InviteSid, Invited, Nonce, Permission, Refusal};
 
-use crate::commands::add_member::called;
+use crate::commands::add_member::{called, known};
 use crate::commands::asked::Asked;
 use crate::commands::{Actor, Asker, Done, Moment, Outcome};
 use crate::limits::MEMBERS_OF_CHANNEL_MAX;
@@ -25,19 +25,22 @@ pub fn invite_member(
     let standing = asker.known_channel(tx, channel)?;
 
     standing.rights.permit(Permission::InviteMember)?;
-    let called = called(tx, &asker, identity, m)?;
-    let user = &called.reply;
-    if tx.member(channel, user.sid)?.is_some() {
-        return Err(Refusal::AlreadyAMember.into());
-    }
-    if tx.invited(channel, user.sid)?.is_some() {
-        return Err(Refusal::AlreadyInvited.into());
+    let known = known(tx, &asker, identity)?;
+    if let Some(user) = &known {
+        if tx.member(channel, user.sid)?.is_some() {
+            return Err(Refusal::AlreadyAMember.into());
+        }
+        if tx.invited(channel, user.sid)?.is_some() {
+            return Err(Refusal::AlreadyInvited.into());
+        }
     }
     let expected = standing.channel.members + tx.invitations(channel)?.len() as u64;
     if MEMBERS_OF_CHANNEL_MAX <= expected && !standing.channel.details.is_general() {
         return Err(Refusal::ChannelFull.into());
     }
 
+    let called = called(tx, known, identity, m)?;
+    let user = &called.reply;
     let invited = Invited {
         sid: InviteSid::new(m.id),
         by: asker.user.identity.clone(),

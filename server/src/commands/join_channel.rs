@@ -29,7 +29,7 @@ pub fn join_channel(
     if !is_creator && tx.invited(channel, user)?.is_none() {
         standing.rights.permit(Permission::JoinChannel)?;
     }
-    room_in(tx, &standing.channel, user)?;
+    room_in(tx, &standing.channel, Some(user))?;
 
     let roles = tx.default_roles()?;
     let rows = tx.add_member(&NewMember {
@@ -44,12 +44,12 @@ pub fn join_channel(
     Ok(Done::changed(joined, rows.told()))
 }
 
-/// Whether a channel takes another member, and the user may be in another channel. Everybody may be
-/// in General.
+/// Whether a channel takes another member, and the user, if there is one already, may be in another
+/// channel. Everybody may be in General.
 pub(super) fn room_in(
     tx: &mut dyn Tx,
     channel: &LiveChannel,
-    user: UserSid,
+    user: Option<UserSid>,
 ) -> Result<(), CommandError> {
     if channel.details.is_general() {
         return Ok(());
@@ -57,7 +57,7 @@ pub(super) fn room_in(
     if MEMBERS_OF_CHANNEL_MAX <= channel.members {
         return Err(Refusal::ChannelFull.into());
     }
-    room_for_one_more(tx, user)
+    user.map_or(Ok(()), |user| room_for_one_more(tx, user))
 }
 
 /// Whether a user may be in another channel.

@@ -6,7 +6,7 @@ use chat::{
     limits,
 };
 
-use crate::commands::add_member::called;
+use crate::commands::add_member::{called, known};
 use crate::commands::stamps::judge_dates;
 use crate::commands::{
     Actor, Asker, CommandError, Done, Moment, Outcome, create_channel, edit_channel,
@@ -35,7 +35,10 @@ pub fn record_channel(
     judge_dates(stamps.created_at, stamps.updated_at, m)?;
 
     let creator = match &stamps.created_by {
-        Some(identity) => called(tx, &asker, identity, m)?,
+        Some(identity) => {
+            let known = known(tx, &asker, identity)?;
+            called(tx, known, identity, m)?
+        }
         None => Done::unchanged(asker.user.clone()),
     };
     let wish = NewChannel { without_joining: true, ..wish.clone() };

@@ -6,7 +6,7 @@ use chat::{
     Timestamp, User, limits,
 };
 
-use crate::commands::add_member::called;
+use crate::commands::add_member::{called, known};
 use crate::commands::stamps::judge_dates;
 use crate::commands::{Actor, Asker, CommandError, Done, Moment, Outcome, post_message};
 use crate::store::Tx;
@@ -105,7 +105,10 @@ fn author(
     m: &Moment,
 ) -> Result<Done<User>, CommandError> {
     match &wish.from {
-        Some(identity) => called(tx, asker, identity, m),
+        Some(identity) => {
+            let known = known(tx, asker, identity)?;
+            called(tx, known, identity, m)
+        }
         None => Ok(Done::unchanged(asker.user.clone())),
     }
 }
