@@ -44,6 +44,7 @@ pub enum Refusal {
     RoleInUse,
     TooManyRoles,
     RoleRefused,
+    SettingInvalid,
     UserNotFound,
 
     ChannelNotFound,
@@ -110,6 +111,7 @@ impl Refusal {
         Self::RoleInUse,
         Self::TooManyRoles,
         Self::RoleRefused,
+        Self::SettingInvalid,
         Self::UserNotFound,
         Self::ChannelNotFound,
         Self::StaysPrivate,
@@ -173,6 +175,7 @@ impl Refusal {
             Self::RoleInUse => 60051,
             Self::TooManyRoles => 60052,
             Self::RoleRefused => 50205,
+            Self::SettingInvalid => 50053,
             Self::UserNotFound => 50200,
             Self::ChannelNotFound => 50300,
             Self::StaysPrivate => 50393,
@@ -260,7 +263,8 @@ impl Refusal {
             | Self::PermissionUnknown
             | Self::RoleEmpty
             | Self::StaysPrivate
-            | Self::LevelInvalid => 400,
+            | Self::LevelInvalid
+            | Self::SettingInvalid => 400,
         }
     }
 
@@ -305,6 +309,7 @@ impl Refusal {
             | Self::AlreadyInvited
             | Self::InviteNotFound
             | Self::LevelInvalid
+            | Self::SettingInvalid
             | Self::ChannelNotFound
             | Self::FriendlyNameMissing
             | Self::FriendlyNameTooLong
@@ -371,6 +376,7 @@ impl Refusal {
             Self::RoleEmpty => "A role permits at least one thing.",
             Self::RoleInUse => "The role is a default, or somebody bears it.",
             Self::TooManyRoles => "There are as many roles as there may be.",
+            Self::SettingInvalid => "A setting is beyond what it may be.",
             Self::RoleRefused => "Only the operator gives roles.",
             Self::UserNotFound => "There is no such user.",
             Self::StaysPrivate => "A private channel stays private.",

@@ -11,6 +11,10 @@ pub const REQUESTS_IN_FLIGHT_MAX: usize = 64;
 pub const CLOSING_MS: i64 = 5_000;
 /// Typing signals that wait for the hub; the next one is lost.
 pub const TYPING_QUEUE_MAX: usize = 1_024;
+/// Milliseconds that the operator may set between two typing signals, at least.
+pub const TYPING_INTERVAL_MS_MIN: i64 = 1_000;
+/// Milliseconds that the operator may set between two typing signals, at most.
+pub const TYPING_INTERVAL_MS_MAX: i64 = 60_000;
 /// Milliseconds by which a typing signal may come before its interval is over.
 pub const TYPING_INTERVAL_SLACK_MS: i64 = 500;
 /// Milliseconds between two pings to a connection.
@@ -59,9 +63,10 @@ pub const REST_BYTES_MAX: usize = 262_144;
 pub const REST_PAGE: usize = 50;
 /// Rows in a page of a REST list, at most; as in Programmable Chat.
 pub const REST_PAGE_MAX: usize = 100;
-/// Members of one channel, as in Programmable Chat; the General Channel has no such limit.
-pub const MEMBERS_OF_CHANNEL_MAX: u64 = 1_000;
-/// Channels of one user, as in Programmable Chat; everyone may join the General Channel.
+/// Members that the operator may allow in one channel; the General Channel has no such limit.
+pub const MEMBERS_OF_CHANNEL_MAX: u64 = 100_000;
+/// Channels that the operator may allow one user to be in, as in Programmable Chat; everyone may
+/// join the General Channel.
 pub const CHANNELS_OF_USER_MAX: u64 = 1_000;
 /// Messages looked at, at most, to count the unread ones of one channel.
 pub const UNREAD_SCAN_MAX: u64 = 10_000;

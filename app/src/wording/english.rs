@@ -365,6 +365,7 @@ fn refusal(refusal: Refusal) -> String {
         | Refusal::RoleInUse
         | Refusal::TooManyRoles
         | Refusal::RoleRefused
+        | Refusal::SettingInvalid
         | Refusal::LevelInvalid => {
             "This page and the server misunderstood each other. Reload the page."
         }

@@ -358,6 +358,7 @@ fn refusal(refusal: Refusal) -> String {
         | Refusal::RoleInUse
         | Refusal::TooManyRoles
         | Refusal::RoleRefused
+        | Refusal::SettingInvalid
         | Refusal::LevelInvalid => {
             "ページとサーバーの間に食い違いがあります。再読み込みしてください。"
         }

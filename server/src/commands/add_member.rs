@@ -92,7 +92,7 @@ mod tests {
         let mut village = Village::in_memory();
         let [ada] = village.people(["Ada"]);
         let channel = village.channel(ada, "Harvest");
-        for number in 1..crate::limits::MEMBERS_OF_CHANNEL_MAX {
+        for number in 1..crate::store::Settings::default().members_of_channel {
             let [user] = village.people([&format!("user {number}")]);
             village.all_join([user], channel);
         }

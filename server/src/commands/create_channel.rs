@@ -160,7 +160,7 @@ mod tests {
         let mut village = Village::in_memory();
         let [ada, grace] = village.people(["Ada", "Grace"]);
         let last = village.channel(grace, "The last one");
-        for number in 0..crate::limits::CHANNELS_OF_USER_MAX {
+        for number in 0..crate::store::Settings::default().channels_of_user {
             village.channel(ada, &number.to_string());
         }
         assert_eq!(village.creates(ada, &self_named("More")), Err(Refusal::TooManyChannels));

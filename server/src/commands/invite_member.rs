@@ -4,7 +4,6 @@ use chat::{ChannelSid, Identity, InviteSid, Invited, Nonce, Permission, Refusal}
 use crate::commands::add_member::{called, known};
 use crate::commands::asked::Asked;
 use crate::commands::{Actor, Asker, Done, Moment, Outcome};
-use crate::limits::MEMBERS_OF_CHANNEL_MAX;
 use crate::store::Tx;
 use crate::store::nouns::told_membership;
 
@@ -35,7 +34,7 @@ pub fn invite_member(
         }
     }
     let expected = standing.channel.members + tx.invitations(channel)?.len() as u64;
-    if MEMBERS_OF_CHANNEL_MAX <= expected && !standing.channel.details.is_general() {
+    if tx.settings()?.members_of_channel <= expected && !standing.channel.details.is_general() {
         return Err(Refusal::ChannelFull.into());
     }
 

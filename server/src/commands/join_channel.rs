@@ -3,7 +3,6 @@ use chat::{ChannelSid, MemberSid, Nonce, Permission, Refusal, UserSid};
 
 use crate::commands::asked::Asked;
 use crate::commands::{Actor, Asker, CommandError, Done, Moment, Outcome};
-use crate::limits::{CHANNELS_OF_USER_MAX, MEMBERS_OF_CHANNEL_MAX};
 use crate::store::{LiveChannel, NewMember, Tx};
 
 /// Makes the user a member; whoever was one before enters anew. Into a private channel one is
@@ -54,7 +53,7 @@ pub(super) fn room_in(
     if channel.details.is_general() {
         return Ok(());
     }
-    if MEMBERS_OF_CHANNEL_MAX <= channel.members {
+    if tx.settings()?.members_of_channel <= channel.members {
         return Err(Refusal::ChannelFull.into());
     }
     user.map_or(Ok(()), |user| room_for_one_more(tx, user))
@@ -62,7 +61,7 @@ pub(super) fn room_in(
 
 /// Whether a user may be in another channel.
 pub(super) fn room_for_one_more(tx: &mut dyn Tx, user: UserSid) -> Result<(), CommandError> {
-    if CHANNELS_OF_USER_MAX <= tx.channels_of(user)? {
+    if tx.settings()?.channels_of_user <= tx.channels_of(user)? {
         return Err(Refusal::TooManyChannels.into());
     }
     Ok(())
@@ -129,7 +128,7 @@ mod tests {
         let mut village = Village::in_memory();
         let [ada, last] = village.people(["Ada", "Last"]);
         let (channel, general) = (village.channel(ada, "Harvest"), village.general);
-        for number in 1..MEMBERS_OF_CHANNEL_MAX {
+        for number in 1..crate::store::Settings::default().members_of_channel {
             let [user] = village.people([&format!("user {number}")]);
             village.all_join([user], channel);
             village.all_join([user], general);

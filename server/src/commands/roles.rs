@@ -4,7 +4,6 @@ use chat::{
     FriendlyName, Permission, Permissions, Refusal, RoleDetails, RoleKind, RoleSid, limits,
 };
 
-use crate::commands::edit_member::role_of_kind;
 use crate::commands::{Done, Moment, Outcome};
 use crate::store::nouns::told_role;
 use crate::store::{DefaultRoles, Tx};
@@ -63,16 +62,6 @@ pub fn delete_role(tx: &mut dyn Tx, role: RoleSid, m: &Moment) -> Outcome<()> {
     Ok(Done::changed((), [told_role(tx.delete_role(role, m.now)?)]))
 }
 
-/// Sets what users, creators and members bear from now on who are given nothing else.
-pub fn set_default_roles(tx: &mut dyn Tx, roles: DefaultRoles, _m: &Moment) -> Outcome<()> {
-    role_of_kind(tx, roles.user, RoleKind::Service)?;
-    role_of_kind(tx, roles.creator, RoleKind::Channel)?;
-    role_of_kind(tx, roles.member, RoleKind::Channel)?;
-
-    tx.set_default_roles(roles)?;
-    Ok(Done::unchanged(()))
-}
-
 fn known(names: &[String]) -> Result<Permissions, Refusal> {
     let known: Option<Vec<Permission>> = names.iter().map(|name| Permission::named(name)).collect();
     let permissions = Permissions::of(&known.ok_or(Refusal::PermissionUnknown)?);
@@ -87,7 +76,8 @@ mod tests {
     use super::*;
     use chat::protocol::MemberEditing;
 
-    use crate::commands::edit_member;
+    use crate::commands::{change_settings, edit_member};
+    use crate::store::Settings;
     use crate::store::village::Village;
 
     fn names(names: &[&str]) -> Vec<String> {
@@ -149,11 +139,12 @@ mod tests {
         let [ada, grace] = village.people(["Ada", "Grace"]);
         let channel = village.channel(ada, "Harvest");
         let reader = village.role("reader", RoleKind::Channel, &["leaveChannel"]);
+        let settings = Settings::default();
         let wrong = DefaultRoles { member: RoleSid::SERVICE_USER, ..DefaultRoles::default() };
-        let refused = village.runs(|tx, m| set_default_roles(tx, wrong, m));
+        let refused = village.runs(|tx, m| change_settings(tx, settings, wrong, m));
         assert_eq!(refused, Err(Refusal::RoleOfOtherKind));
         let chosen = DefaultRoles { member: reader, ..DefaultRoles::default() };
-        village.does(|tx, m| set_default_roles(tx, chosen, m));
+        village.does(|tx, m| change_settings(tx, settings, chosen, m));
         village.all_join([grace], channel);
         let missing = Refusal::NotPermitted(Permission::SendMessage);
         assert_eq!(village.posts(grace, channel, "Hello"), Err(missing));

@@ -143,6 +143,7 @@ mod tests {
     #[test]
     fn a_large_channel_is_not_shown_it() {
         let mut village = Village::in_memory();
+        village.admits(limits::SHOWN_HORIZONS_MEMBERS_MAX + 1);
         let [ada] = village.people(["Ada"]);
         let channel = village.channel(ada, "Harvest");
         village.says(ada, channel, "One");

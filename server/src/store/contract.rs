@@ -42,6 +42,7 @@ contract! {
     an_invitation_ends_with_joining_declining_and_the_channel
     a_role_is_told_in_the_directory_and_permits_what_it_says
     default_roles_are_kept
+    settings_are_kept
     what_is_said_of_a_user_is_kept
     a_deleted_message_is_a_marker_that_no_page_shows
     a_muted_channel_stays_so_until_its_member_leaves

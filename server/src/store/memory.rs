@@ -19,7 +19,7 @@ use chat::{
 };
 
 use crate::store::backend::{Backend, Work};
-use crate::store::{Broken, DefaultRoles, FirstReply, Service};
+use crate::store::{Broken, DefaultRoles, FirstReply, Service, Settings};
 use rows::{KeptChannel, KeptMember, KeptSession, KeptUser};
 
 /// A handle on the maps; clones share them.
@@ -40,6 +40,7 @@ struct Rows {
     directory: Sequence,
     roles: BTreeMap<RoleSid, Role>,
     default_roles: DefaultRoles,
+    settings: Settings,
     users: BTreeMap<UserSid, KeptUser>,
     sessions: BTreeMap<SessionSid, KeptSession>,
     nonces: BTreeMap<(UserSid, Nonce), FirstReply>,

@@ -4,7 +4,7 @@ use chat::protocol::{ChannelState, Row, Scope};
 use chat::{
     Attributes, Body, Channel, ChannelDetails, ChannelSid, Identity, Level, Listing, Member,
     MemberSid, Membership, Message, MessageIndex, MessageSid, Nonce, Permissions, Role, RoleSid,
-    Sequence, ServiceSid, SessionSid, Timestamp, User, UserSid,
+    Sequence, ServiceSid, SessionSid, Timestamp, User, UserSid, limits,
 };
 use uuid::Uuid;
 
@@ -21,6 +21,27 @@ impl Service {
     /// The user in whose name the operator acts; made with the service, and shares its digits.
     pub fn system(&self) -> UserSid {
         UserSid::from_bytes(*self.sid.as_bytes())
+    }
+}
+
+/// What the operator sets for the service; the defaults are Programmable Chat's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Members of one channel, at most. General has no such limit.
+    pub members_of_channel: u64,
+    /// Channels that one user may be in, General aside.
+    pub channels_of_user: u64,
+    /// Milliseconds between two typing signals of one member in one channel, at least.
+    pub typing_interval_ms: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            members_of_channel: 100,
+            channels_of_user: 250,
+            typing_interval_ms: limits::TYPING_INTERVAL_MS,
+        }
     }
 }
 

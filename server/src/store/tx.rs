@@ -14,7 +14,7 @@ use crate::store::Ask;
 use crate::store::listed::{ListedInvite, ListedMember, ListedMembership, ListedUser};
 use crate::store::nouns::{
     ChannelRows, DefaultRoles, FirstReply, LiveChannel, LiveMember, MemberRows, NewMember,
-    NewMessage, NewSession, NewUser, Service, Session,
+    NewMessage, NewSession, NewUser, Service, Session, Settings,
 };
 use crate::store::pieces::{Page, Room};
 
@@ -36,6 +36,10 @@ pub trait Services {
 
     /// Makes the service that everything from now on belongs to.
     fn found(&mut self, service: &Service, at: Timestamp) -> Ask<()>;
+
+    fn settings(&mut self) -> Ask<Settings>;
+
+    fn set_settings(&mut self, settings: Settings) -> Ask<()>;
 
     /// The last sequence that was given in a scope, also in a deleted channel's.
     fn head(&mut self, scope: Scope) -> Ask<Option<Sequence>>;

@@ -13,7 +13,7 @@ use crate::store::backend::Backend;
 use crate::store::ids::Ids;
 use crate::store::memory::Memory;
 use crate::store::sqlite::Sqlite;
-use crate::store::{Ask, ChosenName, NewSession, SignedIn, Tx};
+use crate::store::{Ask, ChosenName, NewSession, Settings, SignedIn, Tx};
 
 /// A store with a service in it.
 pub(crate) struct Village {
@@ -162,6 +162,12 @@ impl Village {
     pub(crate) fn private_channel(&mut self, creator: UserSid, name: &str) -> ChannelSid {
         let wish = NewChannel { private: true, ..self_named(name) };
         self.creates(creator, &wish).expect("nothing speaks against it").reply.channel
+    }
+
+    /// Lets so many people into one channel.
+    pub(crate) fn admits(&mut self, members_of_channel: u64) {
+        let settings = Settings { members_of_channel, ..Settings::default() };
+        self.writes(|tx| tx.set_settings(settings));
     }
 
     /// The operator's backend, in the system's name.

@@ -62,6 +62,7 @@ struct Stage {
 
 impl Stage {
     async fn set(server: &TestServer) -> Self {
+        server.allows_many_channels().await;
         let (mut people, mut users) = (Vec::new(), Vec::new());
         for name in ACTORS.into_iter().chain(["newcomer"]) {
             let token = server.backend_token(name, 3_600);

@@ -134,6 +134,7 @@ async fn nobody_deletes_general() {
 #[tokio::test]
 async fn general_is_found_however_many_channels_there_are_and_whoever_comes_first() {
     let server = TestServer::start().await;
+    server.allows_many_channels().await;
     let (ada, grace) = tokio::join!(server.guest("ada"), server.guest("grace"));
     assert_eq!(ada.channel("general").await, grace.channel("general").await);
 

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use axum::Json;
-use chat::limits::TYPING_INTERVAL_MS;
-use chat::{AccountSid, RoleSid, ServiceSid, Timestamp};
+use chat::{AccountSid, Refusal, RoleSid, ServiceSid, Timestamp};
 use schemars::JsonSchema;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -16,9 +15,8 @@ use super::form::Form;
 use super::no::No;
 use super::paging::{Cut, Listed, Paging};
 use super::roles::role;
-use crate::commands::set_default_roles;
-use crate::limits::{CHANNELS_OF_USER_MAX, MEMBERS_OF_CHANNEL_MAX};
-use crate::store::DefaultRoles;
+use crate::commands::change_settings;
+use crate::store::{DefaultRoles, Settings};
 
 /// A service as the API shows it.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -67,6 +65,12 @@ pub(super) struct Said {
     default_service_role_sid: Option<String>,
     default_channel_role_sid: Option<String>,
     default_channel_creator_role_sid: Option<String>,
+    #[serde(rename = "Limits.ChannelMembers")]
+    channel_members: Option<String>,
+    #[serde(rename = "Limits.UserChannels")]
+    user_channels: Option<String>,
+    /// Seconds.
+    typing_indicator_timeout: Option<String>,
     #[serde(flatten)]
     #[schemars(skip)]
     others: HashMap<String, IgnoredAny>,
@@ -83,32 +87,55 @@ pub(super) async fn fetch(desk: Desk) -> Result<Json<Service>, No> {
     Ok(Json(desk.shown_service().await?))
 }
 
-/// `POST /Services/{service}`: which roles come by themselves can be set.
+/// `POST /Services/{service}`: which roles come by themselves, the limits, and the typing timeout.
 pub(super) async fn update(desk: Desk, Form(said): Form<Said>) -> Result<Json<Service>, No> {
     if !said.others.is_empty() {
         return Err(No::Unbuilt(
-            "Only the default roles can be set here; see `yoriai serve --help` for the rest.",
+            "Only default roles, limits and the typing timeout can be set here; see \
+             `yoriai serve --help` for the rest.",
         ));
     }
-    let known = desk.read(|tx| Ok(tx.default_roles()?)).await?;
+    let (known, settings) = desk.read(|tx| Ok((tx.default_roles()?, tx.settings()?))).await?;
+    let settings = said.settings(settings)?;
     let wished = |text: Option<String>, known| text.as_deref().map_or(Ok(known), role);
     let roles = DefaultRoles {
         user: wished(said.default_service_role_sid, known.user)?,
         member: wished(said.default_channel_role_sid, known.member)?,
         creator: wished(said.default_channel_creator_role_sid, known.creator)?,
     };
-    desk.change_service(move |tx, m| set_default_roles(tx, roles, m)).await?;
+    desk.change_service(move |tx, m| change_settings(tx, settings, roles, m)).await?;
     Ok(Json(desk.shown_service().await?))
+}
+
+impl Said {
+    fn settings(&self, known: Settings) -> Result<Settings, Refusal> {
+        let number = |text: &Option<String>, known: u64| match text {
+            Some(text) => text.parse().map_err(|_| Refusal::BadParameter),
+            None => Ok(known),
+        };
+        let typing = match &self.typing_indicator_timeout {
+            Some(text) => {
+                let seconds: i64 = text.parse().map_err(|_| Refusal::BadParameter)?;
+                seconds.saturating_mul(1_000)
+            }
+            None => known.typing_interval_ms,
+        };
+        Ok(Settings {
+            members_of_channel: number(&self.channel_members, known.members_of_channel)?,
+            channels_of_user: number(&self.user_channels, known.channels_of_user)?,
+            typing_interval_ms: typing,
+        })
+    }
 }
 
 impl Desk {
     async fn shown_service(&self) -> Result<Service, No> {
-        let roles = self.read(|tx| Ok(tx.default_roles()?)).await?;
-        Ok(shown(self, roles))
+        let (roles, settings) = self.read(|tx| Ok((tx.default_roles()?, tx.settings()?))).await?;
+        Ok(shown(self, roles, settings))
     }
 }
 
-fn shown(desk: &Desk, roles: DefaultRoles) -> Service {
+fn shown(desk: &Desk, roles: DefaultRoles, settings: Settings) -> Service {
     let made = Date(made_at(desk.service));
     Service {
         sid: desk.service,
@@ -121,10 +148,10 @@ fn shown(desk: &Desk, roles: DefaultRoles) -> Service {
         default_channel_creator_role_sid: roles.creator,
         read_status_enabled: true,
         reachability_enabled: false,
-        typing_indicator_timeout: TYPING_INTERVAL_MS / 1_000,
+        typing_indicator_timeout: settings.typing_interval_ms / 1_000,
         limits: Limits {
-            channel_members: MEMBERS_OF_CHANNEL_MAX,
-            user_channels: CHANNELS_OF_USER_MAX,
+            channel_members: settings.members_of_channel,
+            user_channels: settings.channels_of_user,
         },
         url: desk.url(""),
         links: Links {

@@ -1,10 +1,10 @@
-//! Roles, and who bears which when nothing is said.
+//! Roles, who bears which when nothing is said, and what else the operator sets.
 
 use chat::protocol::{Row, Scope};
 use chat::{FriendlyName, Permission, Permissions, RoleDetails, RoleKind, RoleSid, Timestamp};
 
-use crate::store::DefaultRoles;
 use crate::store::village::Village;
+use crate::store::{DefaultRoles, Settings};
 
 fn observer() -> RoleDetails {
     RoleDetails {
@@ -58,4 +58,11 @@ pub(super) fn default_roles_are_kept(mut village: Village) {
     let chosen = DefaultRoles { member: sid, ..DefaultRoles::default() };
     village.writes(|tx| tx.set_default_roles(chosen));
     assert_eq!(village.writes(|tx| tx.default_roles()), chosen);
+}
+
+pub(super) fn settings_are_kept(mut village: Village) {
+    assert_eq!(village.writes(|tx| tx.settings()), Settings::default());
+    let other = Settings { members_of_channel: 7, channels_of_user: 8, typing_interval_ms: 9_000 };
+    village.writes(|tx| tx.set_settings(other));
+    assert_eq!(village.writes(|tx| tx.settings()), other);
 }

@@ -6,7 +6,7 @@ use chat::{MessageIndex, Sequence, Timestamp, UserSid};
 use super::MemoryTx;
 use crate::store::pieces::{Page, Room, merge};
 use crate::store::tx::Services;
-use crate::store::{Ask, Service};
+use crate::store::{Ask, Service, Settings};
 
 impl MemoryTx {
     /// Every row of a scope, whenever it changed.
@@ -50,6 +50,15 @@ impl Services for MemoryTx {
 
     fn found(&mut self, service: &Service, _at: Timestamp) -> Ask<()> {
         self.rows_mut().service = Some(*service);
+        Ok(())
+    }
+
+    fn settings(&mut self) -> Ask<Settings> {
+        Ok(self.rows.settings)
+    }
+
+    fn set_settings(&mut self, settings: Settings) -> Ask<()> {
+        self.rows_mut().settings = settings;
         Ok(())
     }
 

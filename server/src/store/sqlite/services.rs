@@ -9,7 +9,7 @@ use super::values::{Columns, number};
 use super::{SqliteTx, channels, members, messages, roles, users};
 use crate::store::pieces::{Page, Room, merge};
 use crate::store::tx::Services;
-use crate::store::{Ask, Broken, Service};
+use crate::store::{Ask, Broken, Service, Settings};
 
 impl SqliteTx<'_> {
     /// The row that everything belongs to, asked once a transaction.
@@ -95,6 +95,40 @@ impl Services for SqliteTx<'_> {
                 at.0
             ],
         )?;
+        Ok(())
+    }
+
+    fn settings(&mut self) -> Ask<Settings> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT members_of_channel, channels_of_user, typing_interval_ms
+                 FROM services WHERE id = ?1",
+            )?
+            .query_row([self.service_id()?], |row| {
+                let mut columns = Columns::of(row);
+                Ok(Settings {
+                    members_of_channel: columns.count()?,
+                    channels_of_user: columns.count()?,
+                    typing_interval_ms: columns.value()?,
+                })
+            })?)
+    }
+
+    fn set_settings(&mut self, settings: Settings) -> Ask<()> {
+        let service = self.service_id()?;
+        self.connection
+            .prepare_cached(
+                "UPDATE services SET members_of_channel = ?2, channels_of_user = ?3,
+                     typing_interval_ms = ?4
+                 WHERE id = ?1",
+            )?
+            .execute(params![
+                service,
+                number(settings.members_of_channel),
+                number(settings.channels_of_user),
+                settings.typing_interval_ms,
+            ])?;
         Ok(())
     }
 

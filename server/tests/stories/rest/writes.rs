@@ -381,3 +381,29 @@ async fn writes_are_limited_and_reads_are_not() {
     time.advance(1_000);
     backend.makes(list, &[("Body", "Hello")]).await;
 }
+
+#[tokio::test]
+async fn what_the_operator_sets_for_the_service_holds_at_once() {
+    let server = TestServer::start().await;
+    let [ada, grace, linus] = server.guests(["ada", "grace", "linus"]).await;
+    ada.creates("Tea house").await;
+    let backend = server.backend().await;
+    let service = backend.finds("").await;
+    assert_eq!(service["limits"], json!({"channel_members": 100, "user_channels": 250}));
+    assert_eq!(service["typing_indicator_timeout"], 5);
+
+    let form = [("Limits.ChannelMembers", "2"), ("TypingIndicatorTimeout", "7")];
+    let changed = backend.changes("", &form).await;
+
+    assert_eq!(changed["limits"], json!({"channel_members": 2, "user_channels": 250}));
+    assert_eq!(changed["typing_indicator_timeout"], 7);
+    grace.joins("Tea house").await;
+    let tea = linus.channel("Tea house").await;
+    let refused = linus.is_refused(|client, now| client.join(tea, now)).await;
+    assert_eq!(refused, chat::Refusal::ChannelFull);
+    for impossible in ["0", "100001", "-1", "many"] {
+        let answer = backend.posts("", &[("Limits.ChannelMembers", impossible)]).await;
+        assert_eq!(answer.status, 400, "{impossible}");
+    }
+    assert_eq!(backend.finds("").await, changed);
+}

@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use chat::protocol::Scope;
 use chat::{Identity, KeySid, Timestamp};
 use server::clock::{Clock, ManualClock, fresh_id as id_at};
-use server::commands::{Actor, Moment, Outcome};
+use server::commands::{Actor, Moment, Outcome, change_settings};
 use server::config::{Config, Rate, Rates};
 use server::keys::Keys;
-use server::store::{Database, Tx};
+use server::limits::CHANNELS_OF_USER_MAX;
+use server::store::{Database, DefaultRoles, Settings, Tx};
 use server::{Running, start};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -155,6 +156,13 @@ impl TestServer {
         soon("the operator is answered", store.write(Scope::Directory, command))
             .await
             .expect("nothing speaks against it")
+    }
+
+    /// Lets everybody be in as many channels as the operator can allow.
+    pub(crate) async fn allows_many_channels(&self) {
+        let many = Settings { channels_of_user: CHANNELS_OF_USER_MAX, ..Settings::default() };
+        let usual = DefaultRoles::default();
+        self.operates(move |tx, m| change_settings(tx, many, usual, m)).await;
     }
 
     /// In whose name the operator acts.
