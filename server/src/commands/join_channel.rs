@@ -118,7 +118,7 @@ mod tests {
         let entered = |done: &Done<Joined>| done.rows[0].1.entered();
         assert!(entered(&first) < entered(&again));
         assert_eq!(entered(&again), again.rows[0].1.changed());
-        assert_ne!(first.reply, again.reply);
+        assert_eq!(first.reply, again.reply, "a member keeps the SID");
         let Row::Membership(mine) = &again.rows[1].1 else { panic!("her own scope is told") };
         assert_eq!(mine.horizon, None);
     }

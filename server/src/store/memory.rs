@@ -5,6 +5,7 @@ mod channels;
 mod lists;
 mod members;
 mod messages;
+mod parts;
 mod roles;
 mod rows;
 mod services;

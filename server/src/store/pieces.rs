@@ -1,7 +1,7 @@
 //! Cutting what changed into pieces that fit a frame: contiguous, each row once, in order.
 
 use chat::protocol::{Change, Row, Scope};
-use chat::{Message, Sequence, limits};
+use chat::{Member, Membership, Message, Sequence, limits};
 
 /// How much one answer may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,18 @@ impl Room {
 impl Weight for Message {
     fn bytes(&self) -> usize {
         self.body.as_ref().map_or(0, |body| body.as_str().len()) + self.attributes.as_str().len()
+    }
+}
+
+impl Weight for Member {
+    fn bytes(&self) -> usize {
+        self.attributes.as_str().len()
+    }
+}
+
+impl Weight for Membership {
+    fn bytes(&self) -> usize {
+        0
     }
 }
 

@@ -9,6 +9,7 @@ mod members;
 mod messages;
 mod migrations;
 mod nonces;
+mod parts;
 mod roles;
 mod services;
 mod sessions;

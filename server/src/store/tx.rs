@@ -20,12 +20,12 @@ use crate::store::pieces::{Page, Room};
 
 /// All questions of one transaction. What it reads is one snapshot, and its own writes.
 pub trait Tx:
-    Services + Roles + Users + Sessions + Nonces + Channels + Members + Messages + Lists
+    Services + Roles + Users + Sessions + Nonces + Channels + Members + Messages + Lists + Parts
 {
 }
 
-impl<T: Services + Roles + Users + Sessions + Nonces + Channels + Members + Messages + Lists> Tx
-    for T
+impl<T> Tx for T where
+    T: Services + Roles + Users + Sessions + Nonces + Channels + Members + Messages + Lists + Parts
 {
 }
 
@@ -362,4 +362,38 @@ pub trait Lists {
         channel: ChannelSid,
         message: MessageSid,
     ) -> Ask<Option<MessageIndex>>;
+}
+
+/// What somebody follows part by part: what changed in a scope, one kind of row alone, in the order
+/// of the last change, as much as there is room for. Whoever follows the members of a channel need
+/// not wade through its messages.
+pub trait Parts {
+    fn changed_messages(
+        &mut self,
+        channel: ChannelSid,
+        since: Sequence,
+        room: Room,
+    ) -> Ask<Page<Message>>;
+
+    fn changed_members(
+        &mut self,
+        channel: ChannelSid,
+        since: Sequence,
+        room: Room,
+    ) -> Ask<Page<Member>>;
+
+    fn changed_memberships(
+        &mut self,
+        user: UserSid,
+        since: Sequence,
+        room: Room,
+    ) -> Ask<Page<Membership>>;
+
+    /// Present members from one on, or all of them, by their own SID.
+    fn members_from(
+        &mut self,
+        channel: ChannelSid,
+        first: Option<MemberSid>,
+        limit: usize,
+    ) -> Ask<Vec<Member>>;
 }

@@ -75,14 +75,17 @@ impl Members for MemoryTx {
         let (entered, my_entered) = self.next_of_both(member.channel, member.user.sid)?;
         let channel = self.channel_mut(member.channel)?;
         channel.members += 1;
+        let joined_index = channel.last_index;
+        let before = self.rows.members.get(&(member.channel, member.user.sid));
+        let first_sid = before.filter(|kept| kept.entered != Sequence(0)).map(|kept| kept.sid);
         let kept = KeptMember {
-            sid: member.sid,
+            sid: first_sid.unwrap_or(member.sid),
             channel: member.channel,
             user: member.user.sid,
             identity: member.user.identity.clone(),
             guest: member.user.guest,
             role: Some(member.role),
-            joined_index: channel.last_index,
+            joined_index,
             horizon: None,
             shown_horizon: None,
             shown_at: None,

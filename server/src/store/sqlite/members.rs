@@ -74,7 +74,7 @@ fn level(columns: &mut Columns<'_, '_>) -> Result<Level> {
 }
 
 /// Nothing if they have left.
-fn live_member(columns: &mut Columns<'_, '_>) -> Result<Option<LiveMember>> {
+pub(super) fn live_member(columns: &mut Columns<'_, '_>) -> Result<Option<LiveMember>> {
     let sid = columns.sid(MemberSid::from_bytes)?;
     let Some(role) = columns.maybe_sid(RoleSid::from_bytes)? else { return Ok(None) };
     Ok(Some(LiveMember {
@@ -214,7 +214,8 @@ impl Members for SqliteTx<'_> {
                      entered, changed, my_entered, my_changed)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?10)
                  ON CONFLICT (channel, user) DO UPDATE SET
-                     sid = ?3, identity = ?4, guest = ?5, role = ?6, joined_index = ?7, at = ?8,
+                     sid = iif(entered = 0, ?3, sid), identity = ?4, guest = ?5, role = ?6,
+                     joined_index = ?7, at = ?8,
                      invite = NULL, invited_by = NULL, invited_at = NULL, invited_name = NULL,
                      entered = ?9, changed = ?9, my_entered = ?10, my_changed = ?10",
             )?

@@ -107,6 +107,7 @@ fn no_question_scans_a_table() {
         super::lists::INVITES,
         super::lists::MESSAGES,
         super::lists::INDEX_OF_MESSAGE,
+        super::parts::MEMBERS,
         "SELECT * FROM messages WHERE channel = ?1 AND idx < ?2 ORDER BY idx DESC",
         "SELECT * FROM members WHERE channel = ?1 AND user > ?2 AND role IS NOT NULL
          ORDER BY user LIMIT 101",
