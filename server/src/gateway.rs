@@ -1,19 +1,23 @@
 //! The WebSocket: who may open one, and what serves it. Everything else is in the modules below.
 
 mod audience;
-mod connection;
+pub(crate) mod connection;
 mod decode;
-mod frame;
-mod greeting;
+pub(crate) mod dialect;
+pub(crate) mod frame;
+pub(crate) mod greeting;
 mod held;
 pub mod hub;
 mod listeners;
 mod outbox;
-mod places;
-mod requests;
-mod socket;
+pub(crate) mod places;
+pub(crate) mod requests;
+pub(crate) mod socket;
+mod socket_dialect;
 mod speaker;
+pub(crate) mod tidings;
 mod token_clock;
+pub(crate) mod voice;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -25,7 +29,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chat::Refusal;
-use chat::protocol::SOCKET_PATH;
+use chat::protocol::{SOCKET_PATH, SUBPROTOCOL, ServerFrame};
 use tokio::sync::mpsc;
 
 use crate::bus;
@@ -36,8 +40,13 @@ use crate::doors::Caller;
 use crate::rates::Allowance;
 use crate::store::{Store, Told};
 use crate::tokens::Tokens;
+use connection::{Connection, turn_away};
+use frame::encode;
+use greeting::{Unwelcome, greet};
 use hub::Hub;
-use places::{Full, Places};
+use places::{Full, Place, Places};
+use socket::{Incoming, Outgoing};
+use socket_dialect::SocketDialect;
 
 /// What every connection shares; clones are the same gateway.
 #[derive(Clone)]
@@ -50,7 +59,7 @@ pub struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) clock: Clock,
     pub(crate) allowance: Allowance,
-    places: Places,
+    pub(crate) places: Places,
 }
 
 impl Deref for Gateway {
@@ -88,21 +97,52 @@ async fn upgrade(
     caller: Caller,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let place = match gateway.places.take(caller.address) {
+    let place = match place_for(&gateway, caller) {
         Ok(place) => place,
-        Err(full) => {
-            tracing::info!(address = %caller.address, "refused a connection: {full}");
-            return (status_of(full), full.to_string()).into_response();
-        }
+        Err(none) => return none.into_response(),
     };
-    let upgrade = socket::limited(upgrade);
+    let upgrade = socket::limited(upgrade).protocols([SUBPROTOCOL]);
     if upgrade.selected_protocol().is_none() {
         return (StatusCode::BAD_REQUEST, "The subprotocol yoriai.v1 is expected.").into_response();
     }
     upgrade.on_upgrade(move |socket| {
         let (incoming, outgoing) = socket::halves(socket);
-        connection::serve(gateway, incoming, outgoing, place)
+        serve(gateway, incoming, outgoing, place)
     })
+}
+
+/// A place for one more socket.
+pub(crate) fn place_for(gateway: &Gateway, caller: Caller) -> Result<Place, NoPlace> {
+    gateway.places.take(caller.address).map_err(|full| {
+        tracing::info!(address = %caller.address, "refused a connection: {full}");
+        NoPlace(full)
+    })
+}
+
+/// The answer that there is no place.
+pub(crate) struct NoPlace(Full);
+
+impl IntoResponse for NoPlace {
+    fn into_response(self) -> Response {
+        (status_of(self.0), self.0.to_string()).into_response()
+    }
+}
+
+/// Serves a socket until it is closed, and frees its place.
+async fn serve(gateway: Gateway, mut incoming: Incoming, outgoing: Outgoing, mut place: Place) {
+    let greeted = greet(&gateway, &mut incoming).await;
+    place.greeted();
+    match greeted {
+        None => {}
+        Some(Ok(greeted)) => {
+            let dialect = |desk| SocketDialect { desk };
+            Connection::new(gateway, incoming, greeted, dialect).run(outgoing).await;
+        }
+        Some(Err(Unwelcome { refusal, code })) => {
+            let word = refusal.map(|refusal| encode(&ServerFrame::Refused(refusal.to_wire())));
+            turn_away(&gateway, incoming, outgoing, word, code).await;
+        }
+    }
 }
 
 fn status_of(full: Full) -> StatusCode {
@@ -113,7 +153,7 @@ fn status_of(full: Full) -> StatusCode {
 }
 
 /// What the caller hears of an error. What broke is for the operator, and logged here once.
-fn refusal_of(error: CommandError) -> Refusal {
+pub(crate) fn refusal_of(error: CommandError) -> Refusal {
     match error {
         CommandError::Refused(refusal) => refusal,
         CommandError::Broken(broken) => {

@@ -29,6 +29,7 @@ pub mod site;
 pub mod state;
 pub mod store;
 pub mod tokens;
+pub mod tunnel;
 mod typing;
 
 use axum::Router;
@@ -62,6 +63,7 @@ pub fn router(state: AppState) -> Router {
         .with_state(state.clone())
         .merge(guarded)
         .merge(rest::v2::router(state.clone()))
+        .merge(tunnel::router(state.clone()))
         .fallback(site::file)
         .layer(from_fn_with_state(state.clone(), headers::protect))
 }

@@ -9,6 +9,12 @@ pub const ANSWERS_BYTES_MAX: usize = 262_144;
 pub const REQUESTS_IN_FLIGHT_MAX: usize = 64;
 /// Milliseconds that a closing connection has to take what waits for it.
 pub const CLOSING_MS: i64 = 5_000;
+/// Bytes of the first packet of the official browser SDK: its token, and what it says of itself.
+pub const INIT_BYTES_MAX: usize = 16_384;
+/// Subscriptions that one request of the official browser SDK asks for, at most.
+pub const SUBSCRIPTIONS_MAX: usize = 100;
+/// Objects that one connection of the official browser SDK follows, at most.
+pub const FOLLOWED_MAX: usize = 10_000;
 /// Typing signals that wait for the hub; the next one is lost.
 pub const TYPING_QUEUE_MAX: usize = 1_024;
 /// Milliseconds that the operator may set between two typing signals, at least.

@@ -20,6 +20,12 @@ impl Rate {
     pub const fn per_minute(count: u32, burst: u32) -> Self {
         Self { per_second: count as f64 / 60.0, burst }
     }
+
+    /// So many times as often, and as many at once.
+    pub fn times(self, factor: u32) -> Self {
+        let burst = self.burst.saturating_mul(factor);
+        Self { per_second: self.per_second * f64::from(factor), burst }
+    }
 }
 
 /// The text is not a rate.

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use chat::Sequence;
 use chat::protocol::{Change, CloseCode};
 
-use super::frame::Frame;
 use super::held::{Held, Standing};
 use super::outbox::Outbox;
+use super::tidings::{Signal, Tidings};
 
 /// One socket of this node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -117,7 +117,12 @@ impl Audience {
 
     /// A member left: their connection hears of that, and nothing after. Whether it is gone from
     /// the listeners; a held one goes when its answer is ready.
-    pub(crate) fn leave(&mut self, id: ConnectionId, sequence: Sequence, farewell: &Frame) -> bool {
+    pub(crate) fn leave(
+        &mut self,
+        id: ConnectionId,
+        sequence: Sequence,
+        farewell: &Arc<Tidings>,
+    ) -> bool {
         let Entry::Occupied(mut occupied) = self.listeners.entry(id) else {
             return false;
         };
@@ -148,18 +153,21 @@ impl Audience {
     }
 
     /// Hands a change to everyone who listens.
-    pub(crate) fn tell(&mut self, sequence: Sequence, frame: &Frame) {
+    pub(crate) fn tell(&mut self, sequence: Sequence, tidings: &Arc<Tidings>) {
         self.told = self.told.max(Some(sequence));
         for listener in self.listeners.values_mut() {
-            listener.tell(sequence, frame);
+            listener.tell(sequence, tidings);
         }
     }
 
     /// Hands something ephemeral to everyone but these.
-    pub(crate) fn mention(&self, frame: &Frame, except: &[ConnectionId]) {
+    pub(crate) fn mention(&self, signal: &Signal, except: &[ConnectionId]) {
         for (id, listener) in &self.listeners {
-            if matches!(listener.attention, Attention::Live) && !except.contains(id) {
-                listener.outbox.mention(frame.clone());
+            if matches!(listener.attention, Attention::Live)
+                && !except.contains(id)
+                && let Some(frame) = listener.outbox.voice.typing(signal)
+            {
+                listener.outbox.mention(frame);
             }
         }
     }
@@ -211,11 +219,11 @@ impl Audience {
 }
 
 impl Listener {
-    fn tell(&mut self, sequence: Sequence, frame: &Frame) {
+    fn tell(&mut self, sequence: Sequence, tidings: &Arc<Tidings>) {
         match &mut self.attention {
-            Attention::Live => self.outbox.tell(frame.clone()),
+            Attention::Live => self.outbox.tell(tidings),
             Attention::Held(held) => {
-                if !held.keep(sequence, frame) {
+                if !held.keep(sequence, tidings, self.outbox.voice.weight(tidings)) {
                     self.outbox.close(CloseCode::Slow);
                 }
             }
@@ -226,6 +234,8 @@ impl Listener {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gateway::frame::Frame;
+    use crate::gateway::voice::SocketVoice;
     use crate::limits::OUTBOX_BYTES_MAX;
     use chat::protocol::Scope;
 
@@ -239,11 +249,15 @@ mod tests {
     }
 
     fn outbox() -> Arc<Outbox> {
-        Arc::new(Outbox::new(OUTBOX_BYTES_MAX))
+        Arc::new(Outbox::new(OUTBOX_BYTES_MAX, Arc::new(SocketVoice)))
     }
 
     fn frame(text: &str) -> Frame {
         text.to_owned().into()
+    }
+
+    fn told(text: &str) -> Arc<Tidings> {
+        Arc::new(Tidings::worded(text))
     }
 
     const ADA: ConnectionId = ConnectionId(1);
@@ -253,7 +267,7 @@ mod tests {
         let mut audience = Audience::default();
         audience.begin(Sequence(4));
         assert_eq!(audience.fit(&change(4, 5)), Fit::Next);
-        audience.tell(Sequence(5), &frame("five"));
+        audience.tell(Sequence(5), &told("five"));
         assert_eq!(audience.fit(&change(4, 5)), Fit::Seen);
         assert_eq!(audience.fit(&change(6, 7)), Fit::Skip(Sequence(5)));
         assert_eq!(audience.fit(&change(7, 8)), Fit::Waits);
@@ -274,11 +288,11 @@ mod tests {
     fn what_was_held_and_is_newer_follows_the_answer() {
         let (mut audience, outbox) = (Audience::default(), outbox());
         audience.hold(ADA, &outbox);
-        audience.tell(Sequence(5), &frame("five"));
-        audience.tell(Sequence(6), &frame("six"));
+        audience.tell(Sequence(5), &told("five"));
+        audience.tell(Sequence(6), &told("six"));
         assert!(outbox.take().frames.is_empty());
         assert!(audience.settle(ADA, Some(Sequence(5))));
-        audience.tell(Sequence(7), &frame("seven"));
+        audience.tell(Sequence(7), &told("seven"));
         assert_eq!(outbox.take().frames, [frame("six"), frame("seven")]);
     }
 
@@ -286,10 +300,10 @@ mod tests {
     fn who_was_refused_hears_nothing_of_what_was_held() {
         let (mut audience, outbox) = (Audience::default(), outbox());
         audience.hold(ADA, &outbox);
-        audience.tell(Sequence(5), &frame("five"));
+        audience.tell(Sequence(5), &told("five"));
         assert!(!audience.hears(ADA));
         assert!(!audience.settle(ADA, None));
-        audience.tell(Sequence(6), &frame("six"));
+        audience.tell(Sequence(6), &told("six"));
         assert!(outbox.take().frames.is_empty());
         assert!(audience.is_empty());
     }
@@ -300,7 +314,7 @@ mod tests {
         audience.enter(ADA, &outbox, true);
         audience.hold(ADA, &outbox);
         assert!(audience.hears(ADA));
-        audience.tell(Sequence(5), &frame("five"));
+        audience.tell(Sequence(5), &told("five"));
         assert!(audience.settle(ADA, None));
         assert_eq!(outbox.take().frames, [frame("five")]);
     }
@@ -309,8 +323,8 @@ mod tests {
     fn who_leaves_while_held_hears_of_it_after_the_answer_and_nothing_more() {
         let (mut audience, outbox) = (Audience::default(), outbox());
         audience.hold(ADA, &outbox);
-        assert!(!audience.leave(ADA, Sequence(6), &frame("left")));
-        audience.tell(Sequence(7), &frame("seven"));
+        assert!(!audience.leave(ADA, Sequence(6), &told("left")));
+        audience.tell(Sequence(7), &told("seven"));
         assert!(!audience.settle(ADA, Some(Sequence(5))));
         assert_eq!(outbox.take().frames, [frame("left")]);
     }
@@ -319,9 +333,9 @@ mod tests {
     fn who_enters_while_held_hears_only_what_came_since() {
         let (mut audience, outbox) = (Audience::default(), outbox());
         audience.hold(ADA, &outbox);
-        audience.tell(Sequence(4), &frame("before"));
+        audience.tell(Sequence(4), &told("before"));
         audience.enter(ADA, &outbox, false);
-        audience.tell(Sequence(5), &frame("entered"));
+        audience.tell(Sequence(5), &told("entered"));
         assert!(audience.settle(ADA, None));
         assert_eq!(outbox.take().frames, [frame("entered")]);
     }
@@ -330,9 +344,9 @@ mod tests {
     fn who_holds_too_much_is_closed() {
         let (mut audience, outbox) = (Audience::default(), outbox());
         audience.hold(ADA, &outbox);
-        audience.tell(Sequence(1), &frame(&"x".repeat(OUTBOX_BYTES_MAX)));
+        audience.tell(Sequence(1), &told(&"x".repeat(OUTBOX_BYTES_MAX)));
         assert_eq!(outbox.closing(), None);
-        audience.tell(Sequence(2), &frame("x"));
+        audience.tell(Sequence(2), &told("x"));
         assert_eq!(outbox.closing(), Some(CloseCode::Slow));
     }
 }

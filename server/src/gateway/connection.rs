@@ -1,20 +1,20 @@
-//! One socket, from hello to goodbye: frames in, events out, and the token's clock.
+//! One socket, from its greeting to goodbye, whatever it speaks: frames in, events out, and the
+//! token's clock.
 
 use std::future::{poll_fn, ready};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use chat::protocol::{CloseCode, Command, Request, Scope, ServerFrame};
-use chat::{KeySid, Refusal, Timestamp};
+use chat::protocol::{CloseCode, Scope};
+use chat::{KeySid, Timestamp};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 use super::Gateway;
-use super::decode::{Decoded, decode};
-use super::frame::encode;
-use super::greeting::{Greeted, Unwelcome, greet};
-use super::places::Place;
+use super::dialect::{Dialect, Meaning, Serving};
+use super::frame::Frame;
+use super::greeting::Greeted;
 use super::requests::{Desk, Renewed};
 use super::socket::{Heard, Incoming, Outgoing};
 use super::speaker::{LastHeard, Speaker};
@@ -23,37 +23,26 @@ use crate::commands::touch_user;
 use crate::limits::{CLOSING_MS, REQUESTS_IN_FLIGHT_MAX};
 use crate::rates::Bucket;
 
-/// Serves a socket until it is closed, and frees its place.
-pub(crate) async fn serve(
-    gateway: Gateway,
+/// Tells somebody who is not let in why, as far as there is a word for it, and closes.
+pub(crate) async fn turn_away(
+    gateway: &Gateway,
     mut incoming: Incoming,
     mut outgoing: Outgoing,
-    mut place: Place,
+    word: Option<Frame>,
+    code: CloseCode,
 ) {
-    let greeted = greet(&gateway, &mut incoming).await;
-    place.greeted();
-    match greeted {
-        None => {}
-        Some(Ok(greeted)) => Connection::new(gateway, incoming, greeted).run(outgoing).await,
-        Some(Err(unwelcome)) => {
-            let goodbye = async {
-                // Whoever is not there any more need not be told.
-                let _ = turn_away(&mut outgoing, &unwelcome).await;
-                incoming.drained().await;
-            };
-            within_closing_time(&gateway, goodbye).await;
+    let goodbye = async {
+        // Whoever is not there any more need not be told.
+        let told = match word {
+            Some(word) => outgoing.feed(word).await,
+            None => Ok(()),
+        };
+        if told.is_ok() {
+            let _ = outgoing.close(code).await;
         }
-    }
-}
-
-async fn turn_away(
-    outgoing: &mut Outgoing,
-    unwelcome: &Unwelcome,
-) -> Result<(), super::socket::Gone> {
-    if let Some(refusal) = unwelcome.refusal {
-        outgoing.feed(encode(&ServerFrame::Refused(refusal.to_wire()))).await?;
-    }
-    outgoing.close(unwelcome.code).await
+        incoming.drained().await;
+    };
+    within_closing_time(gateway, goodbye).await;
 }
 
 async fn within_closing_time(gateway: &Gateway, goodbye: impl Future<Output = ()>) {
@@ -63,48 +52,52 @@ async fn within_closing_time(gateway: &Gateway, goodbye: impl Future<Output = ()
     }
 }
 
-type Serving = Pin<Box<dyn Future<Output = Renewed> + Send>>;
-
-struct Connection {
-    desk: Arc<Desk>,
+/// A socket whose user was greeted.
+pub(crate) struct Connection<D> {
+    dialect: Arc<D>,
     incoming: Incoming,
     heard: LastHeard,
     token: TokenClock,
     /// What signed the token.
     key: KeySid,
     frames: Bucket,
-    typing: Bucket,
     /// Heard too much: the next frame is read at this moment.
     paused_until: Option<Timestamp>,
     requests: FuturesUnordered<Serving>,
 }
 
-impl Connection {
-    fn new(gateway: Gateway, incoming: Incoming, greeted: Greeted) -> Self {
+impl<D: Dialect> Connection<D> {
+    /// What a greeted user says next is understood by the dialect that is made of the desk.
+    pub(crate) fn new(
+        gateway: Gateway,
+        incoming: Incoming,
+        greeted: Greeted,
+        dialect: impl FnOnce(Desk) -> D,
+    ) -> Self {
         let now = gateway.clock.now();
         let rates = gateway.allowance.rates();
         let Greeted { who, seat, bearer } = greeted;
         Self {
             incoming,
             heard: LastHeard::at(now),
-            token: TokenClock::new(bearer.expires_at, now),
+            token: TokenClock::new(bearer.expires_at, now, D::TOKEN_GRACE_MS),
             key: bearer.key,
-            frames: Bucket::full(rates.frames, now),
-            typing: Bucket::full(rates.typing, now),
+            frames: Bucket::full(rates.frames.times(D::FRAMES_FOR_ONE), now),
             paused_until: None,
             requests: FuturesUnordered::new(),
-            desk: Arc::new(Desk { gateway, who, seat }),
+            dialect: Arc::new(dialect(Desk::new(gateway, who, seat))),
         }
     }
 
-    async fn run(mut self, outgoing: Outgoing) {
-        let outbox = Arc::clone(&self.desk.seat.outbox);
-        let clock = self.desk.gateway.clock.clone();
+    /// Serves it until it is closed.
+    pub(crate) async fn run(mut self, outgoing: Outgoing) {
+        let outbox = Arc::clone(&self.desk().seat.outbox);
+        let clock = self.desk().gateway.clock.clone();
         let mut speaker = Speaker::new(outgoing, Arc::clone(&outbox), clock, self.heard.clone());
-        if self.desk.who.guest {
-            let desk = Arc::clone(&self.desk);
+        if self.desk().who.guest {
+            let dialect = Arc::clone(&self.dialect);
             self.start(async move {
-                touch(&desk).await;
+                touch(dialect.desk()).await;
                 None
             })
             .await;
@@ -123,9 +116,9 @@ impl Connection {
 
     /// Hears and answers until the peer is gone, or there is a reason to close.
     async fn listen(&mut self) -> Option<CloseCode> {
-        let clock = self.desk.gateway.clock.clone();
-        let outbox = Arc::clone(&self.desk.seat.outbox);
-        let tokens = self.desk.gateway.tokens.clone();
+        let clock = self.desk().gateway.clock.clone();
+        let outbox = Arc::clone(&self.desk().seat.outbox);
+        let tokens = self.desk().gateway.tokens.clone();
         let mut stroke = pin!(clock.reach(self.token.due()));
         let mut retired = pin!(tokens.retired(self.key));
         loop {
@@ -140,7 +133,8 @@ impl Connection {
                     }
                 }
                 Some(renewed) = self.requests.next() => if let Some(bearer) = renewed {
-                    self.token = TokenClock::new(bearer.expires_at, clock.now());
+                    self.token =
+                        TokenClock::new(bearer.expires_at, clock.now(), D::TOKEN_GRACE_MS);
                     stroke.set(clock.reach(self.token.due()));
                     retired.set(tokens.retired(bearer.key));
                 },
@@ -161,40 +155,26 @@ impl Connection {
     }
 
     async fn hear(&mut self, heard: Heard) -> Result<(), CloseCode> {
-        let gateway = &self.desk.gateway;
-        let now = gateway.clock.now();
+        let now = self.desk().gateway.clock.now();
         self.heard.note(now);
-        if let Err(wait) = self.frames.take(gateway.allowance.rates().frames, now) {
-            self.paused_until = Some(now.plus(wait.into()));
-        }
-        let text = match heard {
-            Heard::Pulse => return Ok(()),
-            Heard::Nonsense => return Err(CloseCode::Malformed),
-            Heard::Text(text) => text,
+        let meaning = match heard {
+            Heard::Pulse => Meaning::Done,
+            heard => Arc::clone(&self.dialect).understand(heard)?,
         };
-        match decode(&text) {
-            Decoded::Request(request) => self.ask(request).await,
-            Decoded::Refused(reference, refusal) => self.desk.refuse(reference, refusal),
-            Decoded::Probe => self.desk.seat.outbox.answer(encode(&ServerFrame::Heartbeat {})),
-            Decoded::Hello(_) | Decoded::Malformed => return Err(CloseCode::Malformed),
+        if !matches!(meaning, Meaning::Acknowledged) {
+            self.count(now);
+        }
+        if let Meaning::Asked(serving) = meaning {
+            self.start(serving).await;
         }
         Ok(())
     }
 
-    async fn ask(&mut self, request: Request) {
-        match self.allow(&request.command) {
-            Ok(()) => self.start(Arc::clone(&self.desk).serve(request)).await,
-            Err(refusal) => self.desk.refuse(request.reference, refusal),
+    fn count(&mut self, now: Timestamp) {
+        let rate = self.desk().gateway.allowance.rates().frames.times(D::FRAMES_FOR_ONE);
+        if let Err(wait) = self.frames.take(rate, now) {
+            self.paused_until = Some(now.plus(wait.into()));
         }
-    }
-
-    fn allow(&mut self, command: &Command) -> Result<(), Refusal> {
-        if matches!(command, Command::SetTyping { .. }) {
-            let gateway = &self.desk.gateway;
-            let taken = self.typing.take(gateway.allowance.rates().typing, gateway.clock.now());
-            return taken.map_err(|retry_after_ms| Refusal::TooManyRequests { retry_after_ms });
-        }
-        self.desk.allow(command)
     }
 
     /// Begins to serve a request at once, so that its command has its place in the writer's queue
@@ -209,12 +189,12 @@ impl Connection {
     }
 
     fn give_notice(&self) {
-        let expires_at = self.token.expires_at;
-        self.desk.seat.outbox.answer(encode(&ServerFrame::TokenAboutToExpire { expires_at }));
+        let outbox = &self.desk().seat.outbox;
+        outbox.answer(outbox.voice.token_about_to_expire(self.token.expires_at));
     }
 
     async fn say_goodbye(&mut self, speaker: &mut Speaker, code: CloseCode) {
-        let gateway = self.desk.gateway.clone();
+        let gateway = self.desk().gateway.clone();
         let goodbye = async {
             if code == CloseCode::Restart {
                 while self.requests.next().await.is_some() {}
@@ -229,9 +209,13 @@ impl Connection {
     /// A guest keeps the name for a while after the last socket; the place is given up only after
     /// that is written, or the name could be given away in between.
     async fn leave(self) {
-        if self.desk.who.guest {
-            touch(&self.desk).await;
+        if self.desk().who.guest {
+            touch(self.desk()).await;
         }
+    }
+
+    fn desk(&self) -> &Desk {
+        self.dialect.desk()
     }
 }
 

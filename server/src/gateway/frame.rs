@@ -1,12 +1,62 @@
-//! What the server says, as text: serialised once, shared by every socket it goes to.
+//! What the server says: serialised once, shared by every socket it goes to.
 
-use axum::extract::ws::Utf8Bytes;
+use axum::extract::ws::{Message, Utf8Bytes};
+use bytes::Bytes;
 use chat::protocol::ServerFrame;
 
-/// A frame's text; a clone shares the bytes.
-pub(crate) type Frame = Utf8Bytes;
+/// One thing to be sent over a socket; a clone shares the bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Frame {
+    Text(Utf8Bytes),
+    Bytes(Bytes),
+}
+
+impl Frame {
+    /// Its bytes.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Bytes(bytes) => bytes.len(),
+        }
+    }
+}
+
+impl From<Frame> for Message {
+    fn from(frame: Frame) -> Self {
+        match frame {
+            Frame::Text(text) => Self::Text(text),
+            Frame::Bytes(bytes) => Self::Binary(bytes),
+        }
+    }
+}
 
 /// The frame as it travels.
 pub(crate) fn encode(frame: &ServerFrame) -> Frame {
-    serde_json::to_string(frame).expect("frames are plain data with string keys").into()
+    let text = serde_json::to_string(frame);
+    Frame::Text(text.expect("frames are plain data with string keys").into())
+}
+
+#[cfg(test)]
+impl Frame {
+    /// What a test expects to be text.
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Bytes(_) => panic!("text was expected"),
+        }
+    }
+}
+
+#[cfg(test)]
+impl From<String> for Frame {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+#[cfg(test)]
+impl From<&str> for Frame {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
 }

@@ -1,14 +1,17 @@
 //! From the first frame to the welcome: who is there, and what they are told first.
 
+use std::sync::Arc;
+
 use chat::limits::{HELLO_BYTES_MAX, HELLO_MS};
 use chat::protocol::{CloseCode, Limits, Scope, ServerFrame, Welcome};
 use chat::{ChannelSid, Identity, Refusal, SessionSid, UserSid};
 
 use super::Gateway;
 use super::decode::{Decoded, decode};
-use super::frame::encode;
+use super::frame::{Frame, encode};
 use super::hub::Seat;
 use super::socket::{Heard, Incoming};
+use super::voice::{SocketVoice, Voice};
 use crate::commands::{CommandError, admit_identity};
 use crate::queries::{memberships, session_by_sid, welcome};
 use crate::site;
@@ -79,7 +82,11 @@ pub(crate) async fn greet(
         () = gateway.clock.reach(deadline) => Err(CloseCode::HelloMissing),
     };
     Some(match token {
-        Ok(token) => admit(gateway, &token).await,
+        Ok(token) => {
+            let voice = Arc::new(SocketVoice);
+            admit(gateway, &token, voice, |welcomed, session| word(gateway, welcomed, session))
+                .await
+        }
         Err(code) => Err(code.into()),
     })
 }
@@ -92,12 +99,19 @@ async fn hello(incoming: &mut Incoming) -> Option<Result<String, CloseCode>> {
                 Decoded::Hello(hello) => Some(Ok(hello.token)),
                 _ => Some(Err(CloseCode::Malformed)),
             },
-            Heard::Text(_) | Heard::Nonsense => Some(Err(CloseCode::Malformed)),
+            Heard::Text(_) | Heard::Bytes(_) | Heard::Nonsense => Some(Err(CloseCode::Malformed)),
         };
     }
 }
 
-async fn admit(gateway: &Gateway, token: &str) -> Result<Greeted, Unwelcome> {
+/// Lets in whom the token speaks for. The word is the first that they hear, and says how everything
+/// stands; what is newer follows it.
+pub(crate) async fn admit(
+    gateway: &Gateway,
+    token: &str,
+    voice: Arc<dyn Voice>,
+    word: impl FnOnce(&Welcomed, Option<SessionSid>) -> Frame,
+) -> Result<Greeted, Unwelcome> {
     let bearer = gateway.tokens.verify(token, gateway.clock.now())?;
     let (user, session) = match bearer.own {
         Some((user, session)) => (user, Some(session)),
@@ -106,7 +120,7 @@ async fn admit(gateway: &Gateway, token: &str) -> Result<Greeted, Unwelcome> {
 
     // Listed first, then read: whatever happens from now on reaches this seat, and what the
     // welcome says already is dropped.
-    let seat = gateway.hub.register(user, session)?;
+    let seat = gateway.hub.register(user, session, voice)?;
     let store = &gateway.store;
     for channel in store.read(move |tx| memberships(tx, user)).await? {
         seat.hold(Scope::Channel(channel));
@@ -128,7 +142,7 @@ async fn admit(gateway: &Gateway, token: &str) -> Result<Greeted, Unwelcome> {
         session,
         general: welcomed.service.general,
     };
-    say_welcome(gateway, &seat, session, welcomed);
+    seat.welcome(&welcomed.channels, word(&welcomed, session));
     Ok(Greeted { who, seat, bearer })
 }
 
@@ -138,9 +152,9 @@ async fn admitted(gateway: &Gateway, bearer: &Bearer) -> Result<UserSid, Command
     Ok(user.await?.sid)
 }
 
-fn say_welcome(gateway: &Gateway, seat: &Seat, session: Option<SessionSid>, welcomed: Welcomed) {
-    let Welcomed { user, service, channels } = welcomed;
-    let welcome = Welcome {
+fn word(gateway: &Gateway, welcomed: &Welcomed, session: Option<SessionSid>) -> Frame {
+    let Welcomed { user, service, channels } = welcomed.clone();
+    encode(&ServerFrame::Welcome(Box::new(Welcome {
         identity: user.identity,
         user: user.sid,
         session,
@@ -149,7 +163,6 @@ fn say_welcome(gateway: &Gateway, seat: &Seat, session: Option<SessionSid>, welc
         version: site::version().to_owned(),
         general: service.general,
         limits: Limits::default(),
-        channels: channels.clone(),
-    };
-    seat.welcome(&channels, encode(&ServerFrame::Welcome(Box::new(welcome))));
+        channels,
+    })))
 }

@@ -1,14 +1,16 @@
 //! What comes in a scope while an answer about it is being made, kept until the answer is queued.
 
+use std::sync::Arc;
+
 use chat::Sequence;
 
-use super::frame::Frame;
 use super::outbox::Outbox;
+use super::tidings::Tidings;
 use crate::limits::OUTBOX_BYTES_MAX;
 
 /// One listener's share of it.
 pub(crate) struct Held {
-    frames: Vec<(Sequence, Frame)>,
+    tidings: Vec<(Sequence, Arc<Tidings>)>,
     bytes: usize,
     pub(crate) standing: Standing,
 }
@@ -24,23 +26,28 @@ pub(crate) enum Standing {
 
 impl Held {
     pub(crate) fn new(standing: Standing) -> Self {
-        Self { frames: Vec::new(), bytes: 0, standing }
+        Self { tidings: Vec::new(), bytes: 0, standing }
     }
 
     /// Whether there is room for it.
-    pub(crate) fn keep(&mut self, sequence: Sequence, frame: &Frame) -> bool {
+    pub(crate) fn keep(
+        &mut self,
+        sequence: Sequence,
+        tidings: &Arc<Tidings>,
+        bytes: usize,
+    ) -> bool {
         if self.standing == Standing::Left {
             return true;
         }
-        self.bytes += frame.len();
-        self.frames.push((sequence, frame.clone()));
-        self.bytes <= OUTBOX_BYTES_MAX || self.frames.len() == 1
+        self.bytes += bytes;
+        self.tidings.push((sequence, Arc::clone(tidings)));
+        self.bytes <= OUTBOX_BYTES_MAX || self.tidings.len() == 1
     }
 
     pub(crate) fn enter(&mut self) {
         // What was kept before anything was known of this listener is from before it entered.
         if self.standing == Standing::Unknown {
-            self.frames.clear();
+            self.tidings.clear();
             self.bytes = 0;
         }
         self.standing = Standing::Listens;
@@ -52,9 +59,9 @@ impl Held {
         if refused && self.standing == Standing::Unknown {
             return false;
         }
-        for (sequence, frame) in self.frames {
-            if head.is_none_or(|head| head < sequence) {
-                outbox.tell(frame);
+        for (sequence, tidings) in &self.tidings {
+            if head.is_none_or(|head| head < *sequence) {
+                outbox.tell(tidings);
             }
         }
         self.standing != Standing::Left

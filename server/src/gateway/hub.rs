@@ -5,16 +5,18 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chat::limits::TYPING_LAPSE_MS;
-use chat::protocol::{Change, ChannelState, CloseCode, Scope, ServerFrame, Typing};
+use chat::protocol::{Change, ChannelState, CloseCode, Scope, Typing};
 use chat::{ChannelSid, Identity, Refusal, Sequence, SessionSid, UserSid};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::watch;
 
 use super::audience::ConnectionId;
-use super::frame::{Frame, encode};
+use super::frame::Frame;
 use super::listeners::{Listeners, Skip};
 use super::outbox::Outbox;
+use super::tidings::Signal;
+use super::voice::Voice;
 use crate::bus::{Bus, Item, News};
 use crate::clock::Clock;
 use crate::commands::CommandError;
@@ -80,12 +82,11 @@ impl Hub {
     /// Tells every connection that the server goes down, lets each finish what it was asked, and
     /// returns when all are closed. Clients come back within the spread, in milliseconds.
     pub async fn drain(&self, spread: u32) {
-        let restart = encode(&ServerFrame::Restart { spread });
         {
             let mut state = self.lock();
             state.draining = true;
             for outbox in state.listeners.outboxes() {
-                outbox.answer(restart.clone());
+                outbox.answer(outbox.voice.restart(spread));
                 outbox.close(CloseCode::Restart);
             }
         }
@@ -104,6 +105,7 @@ impl Hub {
         &self,
         user: UserSid,
         session: Option<SessionSid>,
+        voice: Arc<dyn Voice>,
     ) -> Result<Seat, CloseCode> {
         let mut state = self.lock();
         if state.draining {
@@ -112,7 +114,7 @@ impl Hub {
         if CONNECTIONS_OF_USER_MAX <= state.listeners.connections_of(user) {
             return Err(CloseCode::TooMany);
         }
-        let outbox = Arc::new(Outbox::new(OUTBOX_BYTES_MAX));
+        let outbox = Arc::new(Outbox::new(OUTBOX_BYTES_MAX, voice));
         let id = state.listeners.register(user, session, Arc::clone(&outbox));
         self.count(&state);
         Ok(Seat { hub: self.clone(), id, user, outbox })
@@ -148,9 +150,7 @@ impl Hub {
     }
 
     fn mention(&self, typing: Typing) {
-        let (channel, user) = (typing.channel, typing.user);
-        let frame = encode(&ServerFrame::Typing(typing));
-        self.lock().listeners.mention(channel, &frame, user);
+        self.lock().listeners.mention(&Signal::of(typing));
     }
 
     fn count(&self, state: &State) {
@@ -179,6 +179,17 @@ impl Seat {
     /// Queues an answer about a scope, and behind it what is newer than its head.
     pub(crate) fn settle(&self, scope: Scope, head: Option<Sequence>, answer: Frame) {
         self.hub.lock().listeners.settle(self.id, scope, head, answer);
+    }
+
+    /// Hands over what was kept in a scope, all of it, if the user may hear it.
+    pub(crate) fn release(&self, scope: Scope, may_hear: bool) {
+        let head = may_hear.then_some(Sequence(0));
+        self.hub.lock().listeners.release(self.id, scope, head);
+    }
+
+    /// Hears no more of a scope that was only looked at.
+    pub(crate) fn ignore(&self, scope: Scope) {
+        self.hub.lock().listeners.ignore(self.id, scope);
     }
 
     /// Queues the welcome, and behind it what is newer.

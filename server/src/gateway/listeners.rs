@@ -4,12 +4,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use chat::protocol::{Change, ChannelState, CloseCode, Row, Scope, ServerFrame};
+use chat::protocol::{Change, ChannelState, CloseCode, Row, Scope};
 use chat::{ChannelSid, Sequence, SessionSid, UserSid};
 
 use super::audience::{Audience, ConnectionId, Fit};
-use super::frame::{Frame, encode};
+use super::frame::Frame;
 use super::outbox::Outbox;
+use super::tidings::{Signal, Tidings};
 
 /// A scope that lacks changes from here on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +123,7 @@ impl Listeners {
     ) {
         if let Some(connected) = self.connections.get(&id) {
             connected.outbox.answer(answer);
-            self.settle_scope(id, scope, head);
+            self.release(id, scope, head);
         }
     }
 
@@ -144,7 +145,7 @@ impl Listeners {
             }
         }
         for scope in connected.scopes.clone() {
-            self.settle_scope(id, scope, named.get(&scope).copied());
+            self.release(id, scope, named.get(&scope).copied());
         }
     }
 
@@ -188,11 +189,11 @@ impl Listeners {
         self.close(self.sessions.get(&session), code);
     }
 
-    /// Hands something ephemeral to everyone in a channel but one user.
-    pub(crate) fn mention(&self, channel: ChannelSid, frame: &Frame, except: UserSid) {
-        if let Some(audience) = self.audiences.get(&Scope::Channel(channel)) {
-            let own = self.users.get(&except).map_or(&[][..], Vec::as_slice);
-            audience.mention(frame, own);
+    /// Hands a typing signal to everyone in the channel but the typist.
+    pub(crate) fn mention(&self, signal: &Signal) {
+        if let Some(audience) = self.audiences.get(&Scope::Channel(signal.typing.channel)) {
+            let own = self.users.get(&signal.typing.user).map_or(&[][..], Vec::as_slice);
+            audience.mention(signal, own);
         }
     }
 
@@ -203,11 +204,11 @@ impl Listeners {
             self.enter(*user, scope);
         }
         if self.audiences.contains_key(&scope) {
-            let (sequence, frame, farewells) = share(change, &movements.left);
+            let (sequence, tidings, farewells) = share(change, &movements.left);
             for (user, sequence, farewell) in farewells {
-                self.leave(user, scope, sequence, farewell.as_ref().unwrap_or(&frame));
+                self.leave(user, scope, sequence, farewell.as_ref().unwrap_or(&tidings));
             }
-            self.audience(scope).tell(sequence, &frame);
+            self.audience(scope).tell(sequence, &tidings);
         }
         if movements.ended {
             self.end(scope);
@@ -228,7 +229,7 @@ impl Listeners {
         }
     }
 
-    fn leave(&mut self, user: UserSid, scope: Scope, sequence: Sequence, farewell: &Frame) {
+    fn leave(&mut self, user: UserSid, scope: Scope, sequence: Sequence, farewell: &Arc<Tidings>) {
         let Some(audience) = self.audiences.get_mut(&scope) else {
             return;
         };
@@ -258,7 +259,20 @@ impl Listeners {
         }
     }
 
-    fn settle_scope(&mut self, id: ConnectionId, scope: Scope, head: Option<Sequence>) {
+    /// The connection does not hear a scope any more.
+    pub(crate) fn ignore(&mut self, id: ConnectionId, scope: Scope) {
+        if let Some(connected) = self.connections.get_mut(&id) {
+            connected.scopes.remove(&scope);
+        }
+        if let Some(audience) = self.audiences.get_mut(&scope) {
+            audience.forget(id);
+        }
+        self.tidy(scope);
+    }
+
+    /// Hands over what was held in a scope and is newer than the `head`; without one the connection
+    /// hears it only in its own right.
+    pub(crate) fn release(&mut self, id: ConnectionId, scope: Scope, head: Option<Sequence>) {
         let Some(audience) = self.audiences.get_mut(&scope) else {
             return;
         };
@@ -332,18 +346,18 @@ impl Movements {
     }
 }
 
-type Farewell = (UserSid, Sequence, Option<Frame>);
+type Farewell = (UserSid, Sequence, Option<Arc<Tidings>>);
 
-/// Serialises a change once for everyone who stays. Who left before its end gets only what came
+/// Words a change once for everyone who stays. Who left before its end gets only what came
 /// up to then; who left at its end gets the whole.
-fn share(change: Change, left: &[(UserSid, Sequence)]) -> (Sequence, Frame, Vec<Farewell>) {
+fn share(change: Change, left: &[(UserSid, Sequence)]) -> (Sequence, Arc<Tidings>, Vec<Farewell>) {
     let sequence = change.sequence;
     let farewells = left.iter().map(|&(user, at)| {
-        let cut = (at < sequence).then(|| encode(&ServerFrame::Change(up_to(&change, at))));
+        let cut = (at < sequence).then(|| Arc::new(Tidings::of(up_to(&change, at))));
         (user, at, cut)
     });
     let farewells = farewells.collect();
-    (sequence, encode(&ServerFrame::Change(change)), farewells)
+    (sequence, Arc::new(Tidings::of(change)), farewells)
 }
 
 fn up_to(change: &Change, sequence: Sequence) -> Change {

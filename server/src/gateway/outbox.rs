@@ -1,16 +1,19 @@
 //! What waits for one connection's socket: bounded in bytes, so that nobody waits for a slow reader.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chat::protocol::CloseCode;
 use tokio::sync::Notify;
 
 use super::frame::Frame;
+use super::tidings::Tidings;
+use super::voice::Voice;
 use crate::limits::ANSWERS_BYTES_MAX;
 
 /// Frames on their way to one socket, in order, and whether it is to be closed.
 pub(crate) struct Outbox {
+    pub(crate) voice: Arc<dyn Voice>,
     queue: Mutex<Queue>,
     bytes_max: usize,
     filled: Notify,
@@ -43,9 +46,10 @@ pub(crate) struct Load {
 }
 
 impl Outbox {
-    /// An outbox for so many bytes of unasked frames.
-    pub(crate) fn new(bytes_max: usize) -> Self {
+    /// An outbox for so many bytes of unasked frames, in the words of this voice.
+    pub(crate) fn new(bytes_max: usize, voice: Arc<dyn Voice>) -> Self {
         Self {
+            voice,
             queue: Mutex::default(),
             bytes_max,
             filled: Notify::new(),
@@ -56,13 +60,14 @@ impl Outbox {
 
     /// Queues a change. A reader too slow for it is closed, and resumes. Where nothing waits, any
     /// change fits: its size is no fault of the reader's.
-    pub(crate) fn tell(&self, frame: Frame) {
+    pub(crate) fn tell(&self, tidings: &Tidings) {
         let mut queue = self.lock();
         if queue.closing.is_some() {
             return;
         }
-        let bytes = frame.len();
-        queue.push(Kind::Change, frame);
+        let before = queue.told;
+        self.voice.change(tidings, &mut |frame| queue.push(Kind::Change, frame));
+        let bytes = queue.told - before;
         if self.bytes_max < queue.told {
             queue.drop_ephemeral();
         }
@@ -203,18 +208,27 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gateway::voice::SocketVoice;
+
+    fn outbox(bytes_max: usize) -> Outbox {
+        Outbox::new(bytes_max, Arc::new(SocketVoice))
+    }
 
     fn frame(bytes: usize) -> Frame {
         "x".repeat(bytes).into()
     }
 
+    fn told(bytes: usize) -> Tidings {
+        Tidings::worded(frame(bytes))
+    }
+
     #[test]
     fn a_reader_too_slow_is_closed_and_hears_no_more() {
-        let outbox = Outbox::new(100);
-        outbox.tell(frame(60));
-        outbox.tell(frame(40));
+        let outbox = outbox(100);
+        outbox.tell(&told(60));
+        outbox.tell(&told(40));
         assert_eq!(outbox.closing(), None);
-        outbox.tell(frame(1));
+        outbox.tell(&told(1));
         assert_eq!(outbox.closing(), Some(CloseCode::Slow));
         outbox.answer(frame(1));
         assert!(outbox.take().frames.is_empty());
@@ -222,44 +236,44 @@ mod tests {
 
     #[test]
     fn a_change_larger_than_the_room_closes_nobody_who_keeps_up() {
-        let outbox = Outbox::new(100);
-        outbox.tell(frame(150));
+        let outbox = outbox(100);
+        outbox.tell(&told(150));
         assert_eq!(outbox.closing(), None);
-        outbox.tell(frame(1));
+        outbox.tell(&told(1));
         assert_eq!(outbox.closing(), Some(CloseCode::Slow));
     }
 
     #[test]
     fn what_the_socket_has_not_taken_still_counts() {
-        let outbox = Outbox::new(100);
-        outbox.tell(frame(80));
+        let outbox = outbox(100);
+        outbox.tell(&told(80));
         let load = outbox.take();
-        outbox.tell(frame(20));
+        outbox.tell(&told(20));
         assert_eq!(outbox.closing(), None);
         outbox.sent(&load);
-        outbox.tell(frame(80));
+        outbox.tell(&told(80));
         assert_eq!(outbox.closing(), None);
-        outbox.tell(frame(1));
+        outbox.tell(&told(1));
         assert_eq!(outbox.closing(), Some(CloseCode::Slow));
     }
 
     #[test]
     fn answers_that_were_asked_for_do_not_count() {
-        let outbox = Outbox::new(100);
+        let outbox = outbox(100);
         outbox.answer(frame(1_000));
-        outbox.tell(frame(100));
+        outbox.tell(&told(100));
         assert_eq!(outbox.closing(), None);
         assert_eq!(outbox.take().frames.len(), 2);
     }
 
     #[test]
     fn one_who_does_not_keep_up_may_not_ask_for_more_until_it_does() {
-        let outbox = Outbox::new(100);
+        let outbox = outbox(100);
         outbox.answer(frame(ANSWERS_BYTES_MAX));
         assert!(!outbox.keeps_up());
         outbox.sent(&outbox.take());
         assert!(outbox.keeps_up());
-        outbox.tell(frame(26));
+        outbox.tell(&told(26));
         assert!(!outbox.keeps_up());
         let load = outbox.take();
         assert!(!outbox.keeps_up(), "the socket has not taken it yet");
@@ -269,31 +283,31 @@ mod tests {
 
     #[test]
     fn typing_is_dropped_first() {
-        let outbox = Outbox::new(100);
+        let outbox = outbox(100);
         outbox.mention(frame(40));
         outbox.mention(frame(40));
         assert_eq!(outbox.lock().frames.len(), 1, "half of the room is for what must arrive");
-        outbox.tell(frame(90));
+        outbox.tell(&told(90));
         assert_eq!(outbox.closing(), None);
         assert_eq!(outbox.take().frames, [frame(90)]);
     }
 
     #[test]
     fn the_first_reason_to_close_stays() {
-        let outbox = Outbox::new(100);
-        outbox.tell(frame(10));
+        let outbox = outbox(100);
+        outbox.tell(&told(10));
         outbox.close(CloseCode::NameTaken);
         outbox.close(CloseCode::SessionEnded);
-        outbox.tell(frame(10));
+        outbox.tell(&told(10));
         assert_eq!(outbox.closing(), Some(CloseCode::NameTaken));
         assert_eq!(outbox.take().frames.len(), 1, "what waited before is still sent");
     }
 
     #[tokio::test]
     async fn everything_that_waits_is_taken_at_once() {
-        let outbox = Outbox::new(100);
-        outbox.tell(frame(1));
-        outbox.tell(frame(2));
+        let outbox = outbox(100);
+        outbox.tell(&told(1));
+        outbox.tell(&told(2));
         assert_eq!(outbox.next().await.frames, [frame(1), frame(2)]);
         outbox.close(CloseCode::Restart);
         assert_eq!(outbox.closed().await, CloseCode::Restart);

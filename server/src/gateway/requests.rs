@@ -1,23 +1,22 @@
-//! What a welcomed connection may ask: each request becomes a command or a query, and its outcome
-//! a reply. No rule is judged here.
+//! What a connection may ask, whatever it speaks: each request becomes a command or a query. No rule
+//! is judged here.
 
-use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
 
-use chat::protocol::{Accepted, Answer, Changes, Command, Reply, Request, Scope, ServerFrame};
-use chat::{ChannelSid, Identity, Refusal, Sequence};
+use chat::protocol::{Accepted, Command, Scope};
+use chat::{ChannelSid, Identity, Refusal, Timestamp};
 
 use super::Gateway;
-use super::frame::{Frame, encode};
 use super::greeting::Who;
 use super::hub::Seat;
-use super::refusal_of;
 use crate::commands::{
     CommandError, Moment, Outcome, add_member, advance_read_horizon, create_channel,
     decline_invite, delete_channel, delete_message, edit_channel, edit_member, edit_message,
     edit_user, hand_over_channel, invite_member, join_channel, leave_channel, post_message,
     remove_member, set_notification_level, set_read_horizon,
 };
-use crate::queries::{history, members, open_channel, resume, session_by_sid, unread};
+use crate::queries::{history, members, session_by_sid, unread};
+use crate::rates::Bucket;
 use crate::store::Tx;
 use crate::tokens::Bearer;
 
@@ -26,18 +25,20 @@ pub(crate) struct Desk {
     pub(crate) gateway: Gateway,
     pub(crate) who: Who,
     pub(crate) seat: Seat,
+    typing: Mutex<Bucket>,
 }
 
 /// Whom the token now speaks for, if the request renewed it.
 pub(crate) type Renewed = Option<Bearer>;
 
 impl Desk {
-    /// Answers a request that is not done.
-    pub(crate) fn refuse(&self, reference: u32, refusal: Refusal) {
-        self.seat.outbox.answer(reply(reference, Err(CommandError::Refused(refusal))));
+    /// One for a user who was greeted.
+    pub(crate) fn new(gateway: Gateway, who: Who, seat: Seat) -> Self {
+        let typing = Bucket::full(gateway.allowance.rates().typing, gateway.clock.now());
+        Self { gateway, who, seat, typing: Mutex::new(typing) }
     }
 
-    /// Whether the rates that connections share allow this request now. Joining General is free.
+    /// Whether the rates allow this request now. Joining General is free.
     pub(crate) fn allow(&self, command: &Command) -> Result<(), Refusal> {
         let (allowance, now) = (&self.gateway.allowance, self.gateway.clock.now());
         match command {
@@ -59,10 +60,10 @@ impl Desk {
             | Command::DeclineInvite { channel } => allowance.channel(*channel, now),
             Command::EditChannel(editing) => allowance.channel(editing.channel, now),
             Command::EditMember(editing) => allowance.channel(editing.channel, now),
+            Command::SetTyping { .. } => self.allow_typing(now),
             Command::AdvanceReadHorizon { .. }
             | Command::SetNotificationLevel { .. }
             | Command::SetReadHorizon { .. }
-            | Command::SetTyping { .. }
             | Command::Resume { .. }
             | Command::OpenChannel { .. }
             | Command::History { .. }
@@ -72,22 +73,14 @@ impl Desk {
         }
     }
 
-    /// Does what is asked, and queues the reply.
-    pub(crate) async fn serve(self: Arc<Self>, request: Request) -> Renewed {
-        let Request { reference, command } = request;
-        match command {
-            Command::Resume { scope, since } => self.resume(reference, scope, since).await,
-            Command::OpenChannel { channel } => self.open(reference, channel).await,
-            Command::RenewToken { token } => return self.renew(reference, &token).await,
-            command => {
-                let outcome = self.run(command).await;
-                self.seat.outbox.answer(reply(reference, outcome));
-            }
-        }
-        None
+    fn allow_typing(&self, now: Timestamp) -> Result<(), Refusal> {
+        let mut typing = self.typing.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = typing.take(self.gateway.allowance.rates().typing, now);
+        taken.map_err(|retry_after_ms| Refusal::TooManyRequests { retry_after_ms })
     }
 
-    async fn run(&self, command: Command) -> Result<Accepted, CommandError> {
+    /// Does what is asked.
+    pub(crate) async fn run(&self, command: Command) -> Result<Accepted, CommandError> {
         let store = &self.gateway.store;
         let me = self.who.user;
         match command {
@@ -204,34 +197,8 @@ impl Desk {
         Ok(Accepted::Done {})
     }
 
-    /// Changes since, and from then on: what comes while they are read follows the reply.
-    async fn resume(&self, reference: u32, scope: Scope, since: Sequence) {
-        let me = self.who.user;
-        self.seat.hold(scope);
-        let changes = self.gateway.store.read(move |tx| resume(tx, me, scope, since)).await;
-        let head = changes.as_ref().ok().map(|changes: &Changes| changes.change.sequence);
-        self.seat.settle(scope, head, reply(reference, changes.map(Accepted::Changes)));
-    }
-
-    async fn open(&self, reference: u32, channel: ChannelSid) {
-        let me = self.who.user;
-        let scope = Scope::Channel(channel);
-        self.seat.hold(scope);
-        let opened = self.gateway.store.read(move |tx| open_channel(tx, me, channel)).await;
-        let head = opened.as_ref().ok().map(|opened| opened.sequence);
-        let opened = opened.map(|opened| Accepted::Opened(Box::new(opened)));
-        self.seat.settle(scope, head, reply(reference, opened));
-    }
-
-    async fn renew(&self, reference: u32, token: &str) -> Renewed {
-        let renewed = self.renewed(token).await;
-        let bearer = renewed.as_ref().ok().cloned();
-        let renewed = renewed.map(|Bearer { expires_at, .. }| Accepted::Renewed { expires_at });
-        self.seat.outbox.answer(reply(reference, renewed));
-        bearer
-    }
-
-    async fn renewed(&self, token: &str) -> Result<Bearer, CommandError> {
+    /// Whom a new token speaks for: it must be for the same user and session.
+    pub(crate) async fn renewed(&self, token: &str) -> Result<Bearer, CommandError> {
         let now = self.gateway.clock.now();
         let bearer = self.gateway.tokens.verify(token, now)?;
         match (bearer.own, self.who.session) {
@@ -244,12 +211,4 @@ impl Desk {
         }
         Ok(bearer)
     }
-}
-
-fn reply(reference: u32, outcome: Result<Accepted, CommandError>) -> Frame {
-    let answer = match outcome {
-        Ok(accepted) => Answer::Ok(accepted),
-        Err(error) => Answer::Refused(refusal_of(error).to_wire()),
-    };
-    encode(&ServerFrame::Reply(Reply { reference, answer }))
 }

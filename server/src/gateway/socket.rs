@@ -1,9 +1,9 @@
 //! The one type that touches a socket: axum's WebSocket, with explicit limits, split in two.
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use bytes::Bytes;
 use chat::limits::FRAME_BYTES_MAX;
-use chat::protocol::{CloseCode, SUBPROTOCOL};
+use chat::protocol::CloseCode;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 
@@ -13,7 +13,6 @@ use crate::limits;
 /// The upgrade with our limits: axum's defaults are unsafe for a chat.
 pub(crate) fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
     upgrade
-        .protocols([SUBPROTOCOL])
         .max_message_size(FRAME_BYTES_MAX)
         .max_frame_size(FRAME_BYTES_MAX)
         .read_buffer_size(limits::READ_BUFFER_BYTES)
@@ -32,10 +31,11 @@ pub(crate) struct Incoming(SplitStream<WebSocket>);
 
 /// What came over a socket.
 pub(crate) enum Heard {
-    Text(Frame),
+    Text(Utf8Bytes),
+    Bytes(Bytes),
     /// A ping, or the pong to one of ours.
     Pulse,
-    /// Bytes, too many of them, or no WebSocket at all.
+    /// Too many bytes, or no WebSocket at all.
     Nonsense,
 }
 
@@ -48,7 +48,8 @@ impl Incoming {
                 Ok(Message::Ping(_) | Message::Pong(_)) => Some(Heard::Pulse),
                 // Reading on sends our own goodbye; then nothing more comes.
                 Ok(Message::Close(_)) => continue,
-                Ok(Message::Binary(_)) | Err(_) => Some(Heard::Nonsense),
+                Ok(Message::Binary(bytes)) => Some(Heard::Bytes(bytes)),
+                Err(_) => Some(Heard::Nonsense),
             };
         }
     }
@@ -56,7 +57,7 @@ impl Incoming {
     /// Hears until the peer is gone, and heeds nothing. What is left unread when a socket is
     /// dropped would take the goodbye with it.
     pub(crate) async fn drained(&mut self) {
-        while let Some(Heard::Text(_) | Heard::Pulse) = self.next().await {}
+        while let Some(Heard::Text(_) | Heard::Bytes(_) | Heard::Pulse) = self.next().await {}
     }
 }
 
@@ -70,7 +71,7 @@ pub(crate) struct Gone;
 impl Outgoing {
     /// Puts a frame into the socket's buffer. Abandoned halfway, it has put nothing there.
     pub(crate) async fn feed(&mut self, frame: Frame) -> Result<(), Gone> {
-        self.0.feed(Message::Text(frame)).await.map_err(|_| Gone)
+        self.0.feed(frame.into()).await.map_err(|_| Gone)
     }
 
     /// Sends what the buffer holds.

@@ -6,9 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use chat::Timestamp;
 use chat::limits::HEARTBEAT_MS;
-use chat::protocol::{CloseCode, ServerFrame};
+use chat::protocol::CloseCode;
 
-use super::frame::encode;
 use super::outbox::{Load, Outbox};
 use super::socket::{Gone, Outgoing};
 use crate::clock::Clock;
@@ -143,7 +142,7 @@ impl Speaker {
             self.pinged = self.pinged.or(Some(now));
         }
         if self.spoke.plus(HEARTBEAT_MS) <= now {
-            let heartbeat = encode(&ServerFrame::Heartbeat {});
+            let heartbeat = self.outbox.voice.heartbeat();
             unless_stuck(&self.clock, self.outgoing.feed(heartbeat)).await?;
             unless_stuck(&self.clock, self.outgoing.flush()).await?;
             self.spoke = now;

@@ -13,4 +13,5 @@ mod resume;
 mod roles;
 mod support;
 mod tokens;
+mod tunnel;
 mod typing;

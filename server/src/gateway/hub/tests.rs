@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use chat::protocol::Row;
+use chat::protocol::{Row, ServerFrame};
 use chat::{Draft, Nonce};
 use tokio::sync::mpsc;
 
@@ -8,6 +8,7 @@ use super::*;
 use crate::bus;
 use crate::clock::fresh_id;
 use crate::commands::{admit_identity, join_channel, post_message, sign_out};
+use crate::gateway::voice::SocketVoice;
 use crate::queries;
 use crate::store::Database;
 
@@ -49,7 +50,7 @@ impl Node {
     }
 
     async fn seated(&self, user: UserSid) -> Seat {
-        let seat = self.hub.register(user, None).expect("a place");
+        let seat = self.hub.register(user, None, Arc::new(SocketVoice)).expect("a place");
         for channel in
             self.store.read(move |tx| queries::memberships(tx, user)).await.expect("read")
         {
@@ -116,12 +117,12 @@ async fn a_connection_beyond_the_cap_has_no_place_and_one_that_went_frees_its_ow
     let ada = node.member("ada").await;
     let mut seats = Vec::new();
     for _ in 0..CONNECTIONS_OF_USER_MAX {
-        seats.push(node.hub.register(ada, None).expect("a place"));
+        seats.push(node.hub.register(ada, None, Arc::new(SocketVoice)).expect("a place"));
     }
-    assert_eq!(node.hub.register(ada, None).err(), Some(CloseCode::TooMany));
+    assert_eq!(node.hub.register(ada, None, Arc::new(SocketVoice)).err(), Some(CloseCode::TooMany));
     assert_eq!(node.hub.connected_users().len(), 1);
     seats.pop();
-    assert!(node.hub.register(ada, None).is_ok());
+    assert!(node.hub.register(ada, None, Arc::new(SocketVoice)).is_ok());
     seats.clear();
     node.hub.until_connections(0).await;
     assert!(node.hub.connected_users().is_empty());
@@ -137,8 +138,8 @@ async fn a_hub_that_drains_says_so_takes_nobody_and_waits_for_all() {
 
     assert_eq!(seat.outbox.closed().await, CloseCode::Restart);
     let last = seat.outbox.take().frames.pop_back().expect("something was said");
-    assert_eq!(last, r#"{"restart":{"spread":700}}"#);
-    assert_eq!(node.hub.register(ada, None).err(), Some(CloseCode::Restart));
+    assert_eq!(last.text(), r#"{"restart":{"spread":700}}"#);
+    assert_eq!(node.hub.register(ada, None, Arc::new(SocketVoice)).err(), Some(CloseCode::Restart));
     assert!(!draining.is_finished());
     drop(seat);
     draining.await.expect("it ends");
@@ -149,7 +150,7 @@ async fn a_session_that_ends_closes_the_connection() {
     let node = Node::start(|_| false).await;
     let ada = node.member("ada").await;
     let session = SessionSid::new(fresh().0);
-    let seat = node.hub.register(ada, Some(session)).expect("a place");
+    let seat = node.hub.register(ada, Some(session), Arc::new(SocketVoice)).expect("a place");
     let nothing = node.store.write(Scope::User(ada), move |tx, m| sign_out(tx, session, m));
     nothing.await.expect("signing out twice is fine");
     assert_eq!(seat.outbox.closing(), None, "a session that nobody has does not end");
@@ -164,7 +165,9 @@ async fn heard(seat: &Seat, count: usize) -> Vec<String> {
         let next = tokio::time::timeout(Duration::from_secs(10), seat.outbox.next());
         let load = next.await.expect("it is told soon");
         for frame in &load.frames {
-            let Ok(ServerFrame::Change(change)) = serde_json::from_str(frame) else { continue };
+            let Ok(ServerFrame::Change(change)) = serde_json::from_str(frame.text()) else {
+                continue;
+            };
             if !matches!(change.scope, Scope::Channel(_)) {
                 continue;
             }

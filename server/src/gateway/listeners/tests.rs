@@ -1,11 +1,12 @@
 use super::*;
-use chat::protocol::Row;
+use chat::protocol::{Row, ServerFrame, Typing};
 use chat::{
     Attributes, Body, Channel, Identity, Member, MemberSid, Message, MessageIndex, MessageSid,
     Nonce, RoleSid, Timestamp, User,
 };
 use uuid::Uuid;
 
+use crate::gateway::voice::SocketVoice;
 use crate::limits::OUTBOX_BYTES_MAX;
 
 const TEA: u128 = 100;
@@ -177,7 +178,7 @@ fn a_skip_that_cannot_be_filled_makes_everyone_resume() {
 fn an_ended_session_closes_its_connections_and_no_others() {
     let mut listeners = Listeners::default();
     let session = SessionSid::new(Uuid::from_u128(7));
-    let outbox = Arc::new(Outbox::new(OUTBOX_BYTES_MAX));
+    let outbox = Arc::new(Outbox::new(OUTBOX_BYTES_MAX, Arc::new(SocketVoice)));
     listeners.register(user(ADA), Some(session), Arc::clone(&outbox));
     let other = connect(&mut listeners, ADA);
     listeners.end_session(session, CloseCode::NameTaken);
@@ -229,8 +230,9 @@ fn typing_reaches_the_others_and_not_the_typist() {
     listeners.take(change(0, [member(ADA, 1), member(GRACE, 2)]));
     ada.texts();
     grace.texts();
-    listeners.mention(tea(), &"typing".into(), user(ADA));
-    assert_eq!(grace.texts(), ["typing"]);
+    let (channel, identity) = (tea(), Identity::parse("ada").expect("a name"));
+    listeners.mention(&Signal::of(Typing { channel, user: user(ADA), identity, lapse: 6_000 }));
+    assert!(grace.texts()[0].contains("typing"));
     assert!(ada.texts().is_empty());
 }
 
@@ -243,7 +245,7 @@ impl Connection {
     fn texts(&self) -> Vec<String> {
         let load = self.outbox.take();
         self.outbox.sent(&load);
-        load.frames.iter().map(ToString::to_string).collect()
+        load.frames.iter().map(|frame| frame.text().to_owned()).collect()
     }
 
     fn heard(&self) -> Vec<(u64, u64)> {
@@ -260,7 +262,7 @@ impl Connection {
 }
 
 fn register(listeners: &mut Listeners, number: u128) -> Connection {
-    let outbox = Arc::new(Outbox::new(OUTBOX_BYTES_MAX));
+    let outbox = Arc::new(Outbox::new(OUTBOX_BYTES_MAX, Arc::new(SocketVoice)));
     let id = listeners.register(user(number), None, Arc::clone(&outbox));
     Connection { id, outbox }
 }

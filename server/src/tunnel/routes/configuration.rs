@@ -1,0 +1,49 @@
+//! What the SDK asks first: where everything is, and what is on.
+
+use chat::limits::TYPING_INTERVAL_MS;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::json;
+
+use crate::tunnel::call::Answer;
+use crate::tunnel::objects::Object;
+use crate::tunnel::session::Session;
+
+/// Users whom the SDK follows at a time, as in Programmable Chat.
+const USERS_FOLLOWED_MAX: u32 = 100;
+
+pub(super) fn configuration(session: &Session, version: &str) -> Answer {
+    let who = &session.desk.who;
+    let client = format!("{}/Client/{version}", session.base);
+    let me = utf8_percent_encode(who.identity.as_str(), NON_ALPHANUMERIC);
+    Answer::ok(json!({
+        "identity": who.identity,
+        "links": {
+            "my_conversations": format!("{client}/MyConversations"),
+            "conversations": format!("{client}/Conversations"),
+            "users": format!("{client}/Users"),
+            "current_user": format!("{client}/Users/{me}"),
+            "typing": format!("{client}/Typing"),
+            // Without these two the SDK does not start.
+            "media_service": format!("{}/v3/media", session.base),
+            "media_set_service": format!("{}/v3/mediasets", session.base),
+            "messages_receipts": format!("{client}/Receipts"),
+        },
+        "sync_objects": {
+            "my_conversations": Object::Mine(who.user).to_string(),
+            "my_user_info": Object::Info(who.user).to_string(),
+        },
+        "options": {
+            "reachability_enabled": false,
+            "typing_indicator_timeout": TYPING_INTERVAL_MS / 1_000,
+            "consumption_report_interval": "PT5S",
+            // A longer one shows the first visitor of an empty place an old, empty directory.
+            "http_cache_interval": "PT0S",
+            "user_infos_to_subscribe": USERS_FOLLOWED_MAX,
+            "media_attachments_count_limit": 0,
+            "media_attachment_size_limit_in_mb": 0,
+            "media_attachments_total_size_limit_in_mb": 0,
+            "email_histories_allowed_mime_types": [],
+            "email_bodies_allowed_mime_types": [],
+        },
+    }))
+}

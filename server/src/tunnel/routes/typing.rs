@@ -1,0 +1,17 @@
+//! "I am typing."
+
+use chat::Refusal;
+use chat::limits::TYPING_INTERVAL_MS;
+use chat::protocol::Command;
+use serde_json::json;
+
+use crate::tunnel::call::{Answer, Answered, Call};
+use crate::tunnel::session::Session;
+
+/// The answer says how long it counts: the next signal is sent only after that.
+pub(super) async fn signal(session: &Session, call: &Call) -> Answered {
+    let channel = call.form("ChannelSid").or_else(|| call.form("ConversationSid"));
+    let channel = channel.and_then(|sid| sid.parse().ok()).ok_or(Refusal::ChannelNotFound)?;
+    session.run(Command::SetTyping { channel }).await?;
+    Ok(Answer::ok(json!({"typing_timeout": TYPING_INTERVAL_MS / 1_000})))
+}
