@@ -21,6 +21,8 @@ pub const TYPING_QUEUE_MAX: usize = 1_024;
 pub const TYPING_INTERVAL_MS_MIN: i64 = 1_000;
 /// Milliseconds that the operator may set between two typing signals, at most.
 pub const TYPING_INTERVAL_MS_MAX: i64 = 60_000;
+/// Milliseconds that the next typing signal may be late before the last one lapses.
+pub const TYPING_LATE_MS: i64 = 1_000;
 /// Milliseconds by which a typing signal may come before its interval is over.
 pub const TYPING_INTERVAL_SLACK_MS: i64 = 500;
 /// Milliseconds between two pings to a connection.

@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use chat::limits::{TYPING_INTERVAL_MS, TYPING_LAPSE_MS};
 use chat::{ChannelSid, Identity, Timestamp, UserSid};
 
-use crate::limits::TYPING_INTERVAL_SLACK_MS;
+use crate::limits::{TYPING_INTERVAL_SLACK_MS, TYPING_LATE_MS};
 
 /// When each user of this node last signalled typing, and where.
 #[derive(Default)]
@@ -13,7 +12,20 @@ pub(crate) struct Typists(HashMap<UserSid, Typist>);
 
 struct Typist {
     identity: Identity,
-    signals: HashMap<ChannelSid, Timestamp>,
+    signals: HashMap<ChannelSid, Signal>,
+}
+
+/// When somebody signalled, and when that lapses.
+#[derive(Clone, Copy)]
+struct Signal {
+    at: Timestamp,
+    lapses_at: Timestamp,
+}
+
+/// Milliseconds after which a signal lapses where it was heard, if the next one may come after so
+/// many.
+pub(crate) fn lapse_after(interval_ms: i64) -> i64 {
+    interval_ms + TYPING_LATE_MS
 }
 
 impl Typists {
@@ -23,17 +35,19 @@ impl Typists {
         user: UserSid,
         identity: &Identity,
         channel: ChannelSid,
+        interval_ms: i64,
         now: Timestamp,
     ) -> bool {
         let typist = self.0.entry(user).or_insert_with(|| Typist::new(identity));
         typist.forget_lapsed(now);
         let last = typist.signals.get(&channel);
         // Signals sent an interval apart may arrive a little closer together than that.
-        let closest = TYPING_INTERVAL_MS - TYPING_INTERVAL_SLACK_MS;
-        if last.is_some_and(|at| now.since(*at) < closest) {
+        let closest = interval_ms - TYPING_INTERVAL_SLACK_MS;
+        if last.is_some_and(|last| now.since(last.at) < closest) {
             return false;
         }
-        typist.signals.insert(channel, now);
+        let lapses_at = now.plus(lapse_after(interval_ms));
+        typist.signals.insert(channel, Signal { at: now, lapses_at });
         true
     }
 
@@ -53,7 +67,7 @@ impl Typist {
     }
 
     fn forget_lapsed(&mut self, now: Timestamp) {
-        self.signals.retain(|_, at| now.since(*at) < TYPING_LAPSE_MS);
+        self.signals.retain(|_, signal| now < signal.lapses_at);
     }
 }
 
@@ -67,19 +81,31 @@ mod tests {
         let mut typists = Typists::default();
         let (ada, grace) = (user(1), user(2));
         let (tea, garden) = (channel(1), channel(2));
-        assert!(typists.signal(ada, &name(), tea, Timestamp(0)));
-        assert!(!typists.signal(ada, &name(), tea, Timestamp(4_000)));
-        assert!(typists.signal(ada, &name(), garden, Timestamp(4_000)));
-        assert!(typists.signal(grace, &name(), tea, Timestamp(4_000)));
-        assert!(typists.signal(ada, &name(), tea, Timestamp(4_900)), "the network may be uneven");
+        assert!(typists.signal(ada, &name(), tea, 5_000, Timestamp(0)));
+        assert!(!typists.signal(ada, &name(), tea, 5_000, Timestamp(4_000)));
+        assert!(typists.signal(ada, &name(), garden, 5_000, Timestamp(4_000)));
+        assert!(typists.signal(grace, &name(), tea, 5_000, Timestamp(4_000)));
+        assert!(
+            typists.signal(ada, &name(), tea, 5_000, Timestamp(4_900)),
+            "the network may be uneven"
+        );
+    }
+
+    #[test]
+    fn another_interval_is_another_lapse() {
+        let mut typists = Typists::default();
+        let ada = user(1);
+        assert!(typists.signal(ada, &name(), channel(1), 9_000, Timestamp(0)));
+        assert!(!typists.signal(ada, &name(), channel(1), 9_000, Timestamp(8_000)));
+        assert_eq!(typists.gone(ada, Timestamp(9_500)), [(channel(1), name())]);
     }
 
     #[test]
     fn who_is_gone_is_typing_only_where_it_has_not_lapsed() {
         let mut typists = Typists::default();
         let ada = user(1);
-        typists.signal(ada, &name(), channel(1), Timestamp(0));
-        typists.signal(ada, &name(), channel(2), Timestamp(3_000));
+        typists.signal(ada, &name(), channel(1), 5_000, Timestamp(0));
+        typists.signal(ada, &name(), channel(2), 5_000, Timestamp(3_000));
         assert_eq!(typists.gone(ada, Timestamp(6_500)), [(channel(2), name())]);
         assert_eq!(typists.gone(ada, Timestamp(6_500)), []);
     }

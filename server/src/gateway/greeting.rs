@@ -26,6 +26,9 @@ pub(crate) struct Who {
     pub(crate) guest: bool,
     pub(crate) session: Option<SessionSid>,
     pub(crate) general: ChannelSid,
+    /// Milliseconds between typing signals, as this connection was told; another setting holds from
+    /// the next one on.
+    pub(crate) typing_interval_ms: i64,
 }
 
 /// A connection that was welcomed.
@@ -141,6 +144,7 @@ pub(crate) async fn admit(
         guest: welcomed.user.guest,
         session,
         general: welcomed.service.general,
+        typing_interval_ms: welcomed.settings.typing_interval_ms,
     };
     seat.welcome(&welcomed.channels, word(&welcomed, session));
     Ok(Greeted { who, seat, bearer })
@@ -153,7 +157,8 @@ async fn admitted(gateway: &Gateway, bearer: &Bearer) -> Result<UserSid, Command
 }
 
 fn word(gateway: &Gateway, welcomed: &Welcomed, session: Option<SessionSid>) -> Frame {
-    let Welcomed { user, service, channels } = welcomed.clone();
+    let Welcomed { user, service, settings, channels } = welcomed.clone();
+    let typing_interval = u32::try_from(settings.typing_interval_ms).unwrap_or(u32::MAX);
     encode(&ServerFrame::Welcome(Box::new(Welcome {
         identity: user.identity,
         user: user.sid,
@@ -162,7 +167,7 @@ fn word(gateway: &Gateway, welcomed: &Welcomed, session: Option<SessionSid>) -> 
         server_time: gateway.clock.now(),
         version: site::version().to_owned(),
         general: service.general,
-        limits: Limits::default(),
+        limits: Limits { typing_interval, ..Limits::default() },
         channels,
     })))
 }

@@ -4,7 +4,6 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chat::limits::TYPING_LAPSE_MS;
 use chat::protocol::{Change, ChannelState, CloseCode, Scope, Typing};
 use chat::{ChannelSid, Identity, Refusal, Sequence, SessionSid, UserSid};
 use futures_util::StreamExt;
@@ -23,7 +22,7 @@ use crate::commands::CommandError;
 use crate::limits::{CONNECTIONS_OF_USER_MAX, OUTBOX_BYTES_MAX};
 use crate::queries::changes::changes;
 use crate::store::{Store, Told};
-use crate::typing::Typists;
+use crate::typing::{Typists, lapse_after};
 
 /// The listeners of this node; clones share them.
 #[derive(Clone)]
@@ -202,15 +201,17 @@ impl Seat {
         &self,
         identity: &Identity,
         channel: ChannelSid,
+        interval_ms: i64,
     ) -> Result<(), Refusal> {
         let now = self.hub.0.clock.now();
         let mut state = self.hub.lock();
         if !state.listeners.hears(self.id, channel) {
             return Err(Refusal::ChannelNotFound);
         }
-        if state.typists.signal(self.user, identity, channel, now) {
+        if state.typists.signal(self.user, identity, channel, interval_ms, now) {
             drop(state);
-            self.hub.publish(self.user, identity.clone(), channel, TYPING_LAPSE_MS as u32);
+            let lapse = u32::try_from(lapse_after(interval_ms)).unwrap_or(u32::MAX);
+            self.hub.publish(self.user, identity.clone(), channel, lapse);
         }
         Ok(())
     }

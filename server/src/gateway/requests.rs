@@ -161,7 +161,8 @@ impl Desk {
                 self.change(channel, move |tx, m| set_read_horizon(tx, me, channel, index, m)).await
             }
             Command::SetTyping { channel } => {
-                self.seat.signal_typing(&self.who.identity, channel)?;
+                let interval_ms = self.who.typing_interval_ms;
+                self.seat.signal_typing(&self.who.identity, channel, interval_ms)?;
                 Ok(Accepted::Done {})
             }
             Command::History { channel, before, limit } => {

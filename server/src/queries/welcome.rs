@@ -21,7 +21,7 @@ pub fn welcome(tx: &mut dyn Tx, user: UserSid) -> Result<Welcomed, CommandError>
             details: Some(channel.details).filter(|details| details.private),
         });
     }
-    Ok(Welcomed { user, service, channels })
+    Ok(Welcomed { user, service, settings: tx.settings()?, channels })
 }
 
 #[cfg(test)]

@@ -117,6 +117,7 @@ pub struct SignedIn {
 pub struct Welcomed {
     pub user: User,
     pub service: Service,
+    pub settings: Settings,
     pub channels: Vec<ChannelState>,
 }
 

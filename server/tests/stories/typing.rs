@@ -1,9 +1,13 @@
 //! Who is composing, as far as others see.
 
 use chat::limits::{TYPING_INTERVAL_MS, TYPING_LAPSE_MS};
+use chat::protocol::ServerFrame;
 use client::Input;
+use server::commands;
+use server::store::{DefaultRoles, Settings};
 
-use crate::support::{Person, TestServer};
+use crate::messages::program_of;
+use crate::support::{Came, Person, TestServer};
 
 #[tokio::test]
 async fn typing_is_seen_and_ends_with_the_message() {
@@ -115,4 +119,28 @@ async fn typists(person: &Person, name: &str) -> Vec<String> {
     person.client.with(|client, now| {
         client.typing(channel, now).into_iter().map(ToString::to_string).collect()
     })
+}
+
+#[tokio::test]
+async fn the_typing_timeout_is_a_setting_of_the_service() {
+    let server = TestServer::start().await;
+    let slow = Settings { typing_interval_ms: 9_000, ..Settings::default() };
+    let usual = DefaultRoles::default();
+    server.operates(move |tx, m| commands::change_settings(tx, slow, usual, m)).await;
+    let [ada, grace] = server.guests(["ada", "grace"]).await;
+    let general = ada.channel("general").await;
+    let mut program = program_of(&server, &grace).await;
+    program.now_at(general).await;
+    assert_eq!(ada.client.with(|client, _| client.limits().typing_interval), 9_000);
+
+    ada.client.with(|client, now| client.composing(general, now));
+
+    let lapse = loop {
+        match program.next().await {
+            Came::Frame(ServerFrame::Typing(typing)) => break typing.lapse,
+            Came::Frame(_) => {}
+            Came::Closed(code) => panic!("closed with {code:?}"),
+        }
+    };
+    assert_eq!(lapse, 10_000);
 }

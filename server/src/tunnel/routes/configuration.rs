@@ -1,6 +1,5 @@
 //! What the SDK asks first: where everything is, and what is on.
 
-use chat::limits::TYPING_INTERVAL_MS;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
@@ -34,7 +33,7 @@ pub(super) fn configuration(session: &Session, version: &str) -> Answer {
         },
         "options": {
             "reachability_enabled": false,
-            "typing_indicator_timeout": TYPING_INTERVAL_MS / 1_000,
+            "typing_indicator_timeout": who.typing_interval_ms / 1_000,
             "consumption_report_interval": "PT5S",
             // A longer one shows the first visitor of an empty place an old, empty directory.
             "http_cache_interval": "PT0S",
