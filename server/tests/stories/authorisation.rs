@@ -9,6 +9,7 @@ use chat::{ChannelSid, Level, MessageIndex, RoleKind, RoleSid, Sequence, UserSid
 use server::commands;
 
 use crate::messages::draft;
+use crate::support::sdk::Sdk;
 use crate::support::{Raw, TestServer, nonce};
 
 /// Cells are `ok` or the code of the refusal.
@@ -38,6 +39,64 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
         }
     }
     assert_eq!(table.trim_end(), TABLE.trim_end(), "the table as it is:\n{table}");
+}
+
+// The same table, asked through the tunnel, as far as it has a request for a command. It names
+// messages by their SIDs, which only members can know.
+#[tokio::test]
+async fn the_tunnel_permits_what_the_socket_permits() {
+    let server = TestServer::start().await;
+    let mut stage = Stage::set(&server).await;
+    let mut tunnels = Vec::new();
+    for name in ACTORS {
+        let token = server.backend_token(name, 3_600);
+        tunnels.push(Sdk::arrive(server.address, &token).await);
+    }
+    for row in TABLE.lines().skip(1) {
+        let (kind, rest) = row.split_at(8);
+        let (action, cells) = rest.split_at(26);
+        let Some((method, path, body)) = in_tunnel(action.trim()) else { continue };
+        for ((actor, cell), sdk) in cells.split_whitespace().enumerate().zip(&mut tunnels) {
+            let channel = stage.channel(&server, kind.trim() == "private").await;
+            let named = |text: &str| {
+                text.replace("{channel}", &channel.to_string()).replace("{me}", ACTORS[actor])
+            };
+            let body = named(body).parse().ok();
+            let reply = sdk.request(method, &named(path), serde_json::json!({}), body).await;
+            let answer = match reply.status {
+                200..300 => "ok".to_owned(),
+                _ => reply.body["code"].to_string(),
+            };
+            assert_eq!(answer, cell, "{kind}{action}by {}: {reply:?}", ACTORS[actor]);
+        }
+    }
+}
+
+/// The request that becomes a command, if there is one.
+fn in_tunnel(action: &str) -> Option<(&'static str, &'static str, &'static str)> {
+    const CHANNEL: &str = "/Client/v1/Conversations/{channel}";
+    const MESSAGES: &str = "/Client/v1/Conversations/{channel}/Messages";
+    const PEOPLE: &str = "/Client/v1/Conversations/{channel}/Participants";
+    const MINE: &str = "/Client/v1/MyConversations/{channel}";
+    Some(match action {
+        "post_message" => ("POST", MESSAGES, r#"{"body":"Hello?"}"#),
+        "edit_channel name" => ("POST", CHANNEL, r#"{"friendly_name":"Mine"}"#),
+        "edit_channel attributes" => ("POST", CHANNEL, r#"{"attributes":"[1]"}"#),
+        "delete_channel" => ("DELETE", CHANNEL, ""),
+        "join_channel" => ("POST", PEOPLE, r#"{"identity":"{me}"}"#),
+        "leave_channel" => ("DELETE", "/Client/v1/Conversations/{channel}/Participants/{me}", ""),
+        "add_member" => ("POST", PEOPLE, r#"{"identity":"newcomer"}"#),
+        "remove_member" => {
+            ("DELETE", "/Client/v1/Conversations/{channel}/Participants/observer", "")
+        }
+        "invite_member" => {
+            ("POST", "/Client/v1/Conversations/{channel}/Invites", r#"{"identity":"newcomer"}"#)
+        }
+        "decline_invite" => ("DELETE", "/Client/v1/Conversations/{channel}/Invites/{me}", ""),
+        "set_notification_level" => ("POST", MINE, r#"{"notification_level":"muted"}"#),
+        "set_read_horizon" => ("POST", MINE, r#"{"last_read_message_index":null}"#),
+        _ => return None,
+    })
 }
 
 fn row_of(cells: &[String]) -> String {

@@ -95,7 +95,8 @@ impl Sdk {
         self.request("POST", path, headers, Some(body)).await
     }
 
-    async fn request(
+    /// Asks anything.
+    pub(crate) async fn request(
         &mut self,
         method: &str,
         path: &str,
