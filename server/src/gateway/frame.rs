@@ -2,7 +2,8 @@
 
 use axum::extract::ws::{Message, Utf8Bytes};
 use bytes::Bytes;
-use chat::protocol::ServerFrame;
+use chat::protocol::{Change, ServerFrame};
+use serde::Serialize;
 
 /// One thing to be sent over a socket; a clone shares the bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,22 @@ impl From<Frame> for Message {
 
 /// The frame as it travels.
 pub(crate) fn encode(frame: &ServerFrame) -> Frame {
+    text_of(frame)
+}
+
+/// A change's frame, of a change that is still needed.
+pub(crate) fn encode_change(change: &Change) -> Frame {
+    text_of(&Lent::Change(change))
+}
+
+/// Frames around what is only lent; they travel as [`ServerFrame`]s do.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Lent<'a> {
+    Change(&'a Change),
+}
+
+fn text_of(frame: &impl Serialize) -> Frame {
     let text = serde_json::to_string(frame);
     Frame::Text(text.expect("frames are plain data with string keys").into())
 }
@@ -58,5 +75,20 @@ impl From<String> for Frame {
 impl From<&str> for Frame {
     fn from(text: &str) -> Self {
         text.to_owned().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chat::Sequence;
+    use chat::protocol::Scope;
+
+    #[test]
+    fn a_lent_change_travels_as_an_owned_one_does() {
+        let rows = Vec::new();
+        let (scope, after, sequence) = (Scope::Directory, Sequence(1), Sequence(2));
+        let change = Change { scope, after, sequence, rows };
+        assert_eq!(encode_change(&change), encode(&ServerFrame::Change(change)));
     }
 }

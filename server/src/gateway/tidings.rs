@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use chat::protocol::{Change, ServerFrame, Typing};
 
-use super::frame::{Frame, encode};
+use super::frame::{Frame, encode, encode_change};
 use crate::tunnel::objects::{self, Event};
 
 /// A change on its way.
@@ -22,7 +22,7 @@ impl Tidings {
 
     /// As the socket puts it.
     pub(crate) fn on_socket(&self) -> &Frame {
-        self.on_socket.get_or_init(|| encode(&ServerFrame::Change(self.change.clone())))
+        self.on_socket.get_or_init(|| encode_change(&self.change))
     }
 
     /// As the tunnel puts it.
