@@ -42,7 +42,7 @@ for (const [version, library] of [["6.2.0", twilio], ["3.84.1", twilio3]]) {
       const [only] = await byKey.chat.v2.services.list();
       assert.equal(only.sid, server.keys.service_sid);
       assert.equal(only.accountSid, server.keys.account_sid);
-      assert.equal(only.limits.channel_members, 1000);
+      assert.equal(only.limits.channel_members, 100);
       const fetched = await service.fetch();
       assert.equal(fetched.typingIndicatorTimeout, 5);
       assert.ok(fetched.dateCreated instanceof Date && !Number.isNaN(fetched.dateCreated.valueOf()));

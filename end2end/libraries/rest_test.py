@@ -76,7 +76,7 @@ class RestTest(unittest.TestCase):
         [only] = by_key.chat.v2.services.list()
         self.assertEqual(only.sid, self.keys["service_sid"])
         self.assertIsInstance(only.date_created, datetime.datetime)
-        self.assertEqual(self.service.fetch().limits["channel_members"], 1000)
+        self.assertEqual(self.service.fetch().limits["channel_members"], 100)
         wrong = self.connect(self.keys["api_key"], "wrong")
         self.refused_list(lambda: wrong.chat.v2.services.list(), 401, 20003)
 
