@@ -11,6 +11,7 @@ use crate::time::Timestamp;
 
 /// A channel as its own scope tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Channel {
     pub sid: ChannelSid,
     /// What it is like; nothing once it is deleted.
@@ -22,6 +23,7 @@ pub struct Channel {
 
 /// A public channel as the directory tells it; without details it is gone from the directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Listing {
     pub sid: ChannelSid,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -32,6 +34,7 @@ pub struct Listing {
 
 /// What a channel is like.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChannelDetails {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unique_name: Option<UniqueName>,
@@ -91,6 +94,7 @@ impl ChannelDetails {
 /// A channel's name for people: never blank, at most
 /// [`limits::NAME_OF_CHANNEL_CHARACTERS_MAX`] characters, nothing invisible in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct FriendlyName(String);
 
@@ -130,6 +134,7 @@ impl FriendlyName {
 
 /// Free JSON that a developer hangs on a thing, kept as it was written; empty where none was given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Attributes(String);
 

@@ -25,7 +25,14 @@ macro_rules! sids {
     ($($(#[$doc:meta])* $name:ident $prefix:literal;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Uuid);
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub struct $name(
+            #[cfg_attr(feature = "schema", schemars(
+                with = "String",
+                regex(pattern = concat!("^", $prefix, "[0-9a-f]{32}$"))
+            ))]
+            Uuid,
+        );
 
         impl $name {
             /// The two letters in front of the digits.
@@ -127,6 +134,7 @@ fn digits_after(prefix: &str, text: &str) -> Result<Uuid, NotASid> {
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct MessageIndex(pub u64);
 
@@ -134,6 +142,7 @@ pub struct MessageIndex(pub u64);
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Sequence(pub u64);
 
@@ -146,14 +155,19 @@ impl Sequence {
 
 /// The sender's own mark on a creating command (a UUIDv7), unique for its author for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
-pub struct Nonce(pub Uuid);
+pub struct Nonce(
+    #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = crate::schema::UUID)))]
+    pub Uuid,
+);
 
 /// The stable string that names a user in tokens and on messages.
 ///
 /// Never blank, at most [`limits::IDENTITY_CHARACTERS_MAX`] characters, no control or invisible
 /// characters, and never shaped like a user's SID.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Identity(String);
 
@@ -206,6 +220,7 @@ impl fmt::Display for Identity {
 
 /// A channel's optional address, unique among the channels of its service.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct UniqueName(String);
 

@@ -10,6 +10,8 @@ pub mod message;
 pub mod protocol;
 pub mod refusal;
 pub mod role;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod time;
 pub mod user;
 

@@ -12,6 +12,7 @@ use crate::time::Timestamp;
 
 /// A member as its channel tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Member {
     pub sid: MemberSid,
     pub user: UserSid,
@@ -45,6 +46,7 @@ impl Member {
 
 /// A channel of mine, as my own scope tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Membership {
     pub channel: ChannelSid,
     /// Nothing while I am only invited, once I have left, or the channel is deleted.
@@ -71,6 +73,7 @@ impl Membership {
 
 /// An invitation, as the invited user's own scope tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Invited {
     pub sid: InviteSid,
     pub by: Identity,
@@ -81,6 +84,7 @@ pub struct Invited {
 
 /// How much of a channel its member wishes to be told of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     #[default]

@@ -11,6 +11,7 @@ use crate::time::Timestamp;
 
 /// The text of a message: never blank, never longer than [`Body::BYTES_MAX`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Body(String);
 
@@ -38,6 +39,7 @@ impl Body {
 
 /// A message that is not yet accepted. The text is checked where the command is judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Draft {
     pub channel: ChannelSid,
     pub nonce: Nonce,
@@ -49,6 +51,7 @@ pub struct Draft {
 
 /// A message as its channel tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Message {
     pub sid: MessageSid,
     pub index: MessageIndex,
@@ -79,6 +82,7 @@ impl Message {
 
 /// When a message was edited last, and by whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Edited {
     pub at: Timestamp,
     pub by: Identity,

@@ -31,6 +31,7 @@ pub const SOCKET_PATH: &str = "/ws";
 
 /// What a client sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ClientFrame {
     /// First, and once.
@@ -42,12 +43,14 @@ pub enum ClientFrame {
 
 /// Who is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Hello {
     pub token: String,
 }
 
 /// One question or command, and the number that its reply will carry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Request {
     #[serde(rename = "ref")]
     pub reference: u32,
@@ -56,6 +59,7 @@ pub struct Request {
 
 /// Everything that can be asked over the socket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
     PostMessage(Draft),
@@ -157,6 +161,7 @@ pub enum Command {
 
 /// A channel that is wished for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewChannel {
     pub nonce: Nonce,
     pub friendly_name: String,
@@ -174,6 +179,7 @@ pub struct NewChannel {
 
 /// What else a channel is to be like. An empty unique name removes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChannelEditing {
     pub channel: ChannelSid,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -198,6 +204,7 @@ impl ChannelEditing {
 
 /// What else a member is to be like.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MemberEditing {
     pub channel: ChannelSid,
     pub user: UserSid,
@@ -211,6 +218,7 @@ pub struct MemberEditing {
 
 /// What else a user is to be like.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserEditing {
     pub user: UserSid,
     /// An empty name removes it.
@@ -226,6 +234,7 @@ pub struct UserEditing {
 
 /// New words for a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Editing {
     pub channel: ChannelSid,
     pub index: MessageIndex,
@@ -238,6 +247,7 @@ pub struct Editing {
 
 /// What the server sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ServerFrame {
     Welcome(Box<Welcome>),
@@ -302,6 +312,7 @@ pub enum Answer {
 
 /// What a request that was not refused is answered with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Accepted {
     Done {},
@@ -319,6 +330,7 @@ pub enum Accepted {
 
 /// A message was accepted, and is durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Posted {
     pub sid: MessageSid,
     pub index: MessageIndex,
@@ -326,6 +338,7 @@ pub struct Posted {
 
 /// A channel was made; its maker has joined it, unless that was not wished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Created {
     pub channel: ChannelSid,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -334,19 +347,23 @@ pub struct Created {
 
 /// Somebody is invited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Invitation {
     pub invite: InviteSid,
 }
 
 /// The user is a member now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Joined {
     pub member: MemberSid,
 }
 
 /// A part of the answer to `resume`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Changes {
+    #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = crate::schema::UUID)))]
     pub epoch: Uuid,
     pub change: Change,
     /// Whether more has changed: resume again, from this change's sequence.
@@ -358,6 +375,7 @@ pub struct Changes {
 
 /// A channel as it is at `sequence`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Opened {
     pub channel: Channel,
     pub sequence: Sequence,
@@ -371,6 +389,7 @@ pub struct Opened {
 
 /// Messages before an index, ascending.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HistoryPage {
     pub messages: Vec<Message>,
     pub earlier: bool,
@@ -378,6 +397,7 @@ pub struct HistoryPage {
 
 /// Present members, ordered by user SID, and how many there are in all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MembersPage {
     pub members: Vec<Member>,
     pub count: u64,
@@ -388,6 +408,7 @@ pub struct MembersPage {
 /// [`limits::UNREAD_COUNT_MAX`], as of `at`. My membership was then as its row that changed at
 /// `mine_at`, in my own scope, says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Unread {
     pub horizon: Option<MessageIndex>,
     pub unread: u64,
@@ -397,6 +418,7 @@ pub struct Unread {
 
 /// Somebody is composing; forgotten after `lapse` milliseconds, or when their message comes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Typing {
     pub channel: ChannelSid,
     pub user: UserSid,
@@ -407,12 +429,14 @@ pub struct Typing {
 
 /// The first thing a connection hears.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Welcome {
     pub identity: Identity,
     pub user: UserSid,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionSid>,
     /// The store's; another one after a restore, and everything known before is void.
+    #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = crate::schema::UUID)))]
     pub epoch: Uuid,
     pub server_time: Timestamp,
     pub version: String,
@@ -425,6 +449,7 @@ pub struct Welcome {
 
 /// One of my channels, at the moment of `welcome`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChannelState {
     pub sid: ChannelSid,
     pub sequence: Sequence,
@@ -442,6 +467,7 @@ pub struct ChannelState {
 
 /// The limits a client wants to know before it meets them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Limits {
     pub body_bytes: u32,
     pub name_of_channel_characters: u32,
@@ -502,6 +528,7 @@ impl<'de> Deserialize<'de> for Scope {
 
 /// Every row of a scope that changed in (after, sequence], whole, in the order of its last change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change {
     pub scope: Scope,
     pub after: Sequence,
@@ -512,6 +539,7 @@ pub struct Change {
 /// One row of a scope. A channel has messages, members and itself; a user has memberships and
 /// itself; the directory has listings and roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Row {
     Message(Message),

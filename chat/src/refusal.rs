@@ -442,6 +442,7 @@ impl Refusal {
 
 /// A refusal on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WireRefusal {
     pub code: u32,
     pub status: u16,

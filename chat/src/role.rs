@@ -202,6 +202,7 @@ impl<'de> Visitor<'de> for Names {
 
 /// Where a role counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RoleKind {
     /// Everywhere, for the user who bears it.
@@ -212,6 +213,7 @@ pub enum RoleKind {
 
 /// A role as the directory tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Role {
     pub sid: RoleSid,
     /// Nothing once it is deleted.
@@ -223,6 +225,7 @@ pub struct Role {
 
 /// What a role is like.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RoleDetails {
     pub friendly_name: FriendlyName,
     pub kind: RoleKind,

@@ -7,6 +7,7 @@ use crate::ids::{Identity, RoleSid, Sequence, UserSid};
 
 /// A user as its own scope tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct User {
     pub sid: UserSid,
     pub identity: Identity,

@@ -36,6 +36,7 @@ impl Server {
             seed: 1,
             clock: Arc::new(move || Timestamp(time.fetch_add(1, Ordering::Relaxed))),
             tokens: Arc::new(move || async move { token() }.boxed()),
+            observer: None,
         })
     }
 

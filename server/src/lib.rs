@@ -23,6 +23,7 @@ pub mod queries;
 pub mod rates;
 pub mod rest;
 pub mod running;
+pub mod schemas;
 pub mod sessions;
 pub mod shell;
 pub mod site;
@@ -61,6 +62,7 @@ pub fn router(state: AppState) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .with_state(state.clone())
+        .merge(schemas::router())
         .merge(guarded)
         .merge(rest::v2::router(state.clone()))
         .merge(tunnel::router(state.clone()))

@@ -16,6 +16,7 @@ use crate::client::Client;
 use crate::effect::{Effect, Input};
 use crate::event::{Event, Outcome, Ticket};
 use crate::outbox::SavedOutbox;
+use crate::socket::SocketEvent;
 
 mod wire;
 
@@ -25,6 +26,16 @@ pub use wire::Socket;
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// Fetches an access token.
 pub type TokenSource = Arc<dyn Fn() -> BoxFuture<'static, TokenAnswer> + Send + Sync>;
+
+/// Sees each frame on its way.
+pub type Observer = Arc<dyn Fn(Way, &str) + Send + Sync>;
+
+/// Where a frame goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    ToServer,
+    ToClient,
+}
 
 /// What a token source answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +57,7 @@ pub struct Settings {
     pub seed: u64,
     pub clock: Clock,
     pub tokens: TokenSource,
+    pub observer: Option<Observer>,
 }
 
 /// A [`Client`] that runs by itself on tokio: real sockets, real timers, a given clock.
@@ -234,6 +246,7 @@ impl Shared {
                 Effect::OpenSocket => self.open_socket(running),
                 Effect::Send(text) => {
                     if let Some(socket) = &running.socket {
+                        self.observe(Way::ToServer, &text);
                         socket.send(text);
                     }
                 }
@@ -265,13 +278,22 @@ impl Shared {
         running.generation += 1;
         let generation = running.generation;
         let shared = Arc::downgrade(self);
-        let hear = move |event: crate::socket::SocketEvent| {
+        let hear = move |event: SocketEvent| {
             if let Some(shared) = Weak::upgrade(&shared) {
+                if let SocketEvent::Frame(text) = &event {
+                    shared.observe(Way::ToClient, text);
+                }
                 shared.hear(generation, event.into());
             }
         };
         let Settings { url, origin, .. } = &self.settings;
         running.socket = Some(Socket::open(url, origin.as_deref(), &self.runtime, hear));
+    }
+
+    fn observe(&self, way: Way, frame: &str) {
+        if let Some(observer) = &self.settings.observer {
+            observer(way, frame);
+        }
     }
 
     fn wake_at(self: &Arc<Self>, at: Timestamp, running: &mut Running) {

@@ -11,6 +11,7 @@ mod reading;
 mod rest;
 mod resume;
 mod roles;
+mod schemas;
 mod support;
 mod tokens;
 mod tunnel;

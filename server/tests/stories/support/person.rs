@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::thread;
 
 use chat::protocol::{Accepted, Command, SOCKET_PATH};
 use chat::{ChannelSid, MessageIndex, Nonce, Refusal, Timestamp, UserSid};
@@ -14,6 +15,7 @@ use server::clock::Clock;
 use tokio::task::AbortHandle;
 
 use super::pass::Pass;
+use super::schemas::Misfits;
 use super::{TestServer, soon};
 
 /// Somebody in a story.
@@ -24,12 +26,17 @@ pub(crate) struct Person {
     pub(crate) clock: Clock,
     /// Presses "retry now" whenever it is offered.
     impatience: Option<AbortHandle>,
+    /// What was said or heard, and fits no schema.
+    misfits: Misfits,
 }
 
 impl Drop for Person {
     fn drop(&mut self) {
         if let Some(impatience) = &self.impatience {
             impatience.abort();
+        }
+        if !thread::panicking() {
+            self.misfits.assert_none();
         }
     }
 }
@@ -92,6 +99,7 @@ impl Person {
         clock: &Clock,
     ) -> Self {
         let now = clock.clone();
+        let misfits = Misfits::default();
         let client = NativeClient::start(Settings {
             url: format!("ws://{over}{SOCKET_PATH}"),
             origin: None,
@@ -99,9 +107,10 @@ impl Person {
             seed: fresh_seed(),
             clock: Arc::new(move || now.now()),
             tokens,
+            observer: Some(misfits.observer()),
         });
         let (name, clock) = (pass.name.clone(), clock.clone());
-        Self { name, client, pass, clock, impatience: None }
+        Self { name, client, pass, clock, impatience: None, misfits }
     }
 
     /// Is welcomed, joins General if need be, and has it open.

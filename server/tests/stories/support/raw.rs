@@ -1,4 +1,5 @@
 //! A socket without a client on it: says exactly what a story wants said, and sees every frame.
+//! What it says in types, and all that it hears, fits the schemas.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -15,7 +16,9 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message, http::HeaderValue};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
 
+use super::schemas::misfit;
 use super::soon;
+use super::wire::Way;
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -97,7 +100,9 @@ impl Raw {
     }
 
     pub(crate) async fn send(&mut self, frame: &ClientFrame) {
-        self.send_text(serde_json::to_string(frame).expect("plain data")).await;
+        let text = serde_json::to_string(frame).expect("plain data");
+        assert_eq!(misfit(Way::ToServer, &text), None);
+        self.send_text(text).await;
     }
 
     pub(crate) async fn send_text(&mut self, text: impl Into<String>) {
@@ -229,6 +234,7 @@ impl Raw {
         loop {
             return match soon("a frame comes", self.socket.next()).await {
                 Some(Ok(Message::Text(text))) => {
+                    assert_eq!(misfit(Way::ToClient, &text), None);
                     Came::Frame(serde_json::from_str(&text).expect("a known frame"))
                 }
                 Some(Ok(Message::Close(close))) => {
