@@ -1,6 +1,7 @@
 import { type BrowserContext, type BrowserContextOptions, expect, type Page, test as base } from "@playwright/test";
 import { Cable } from "./cable";
 import { Person } from "./pages/chat";
+import { holdAgainstSchemas } from "./schemas";
 import { Server, type Settings } from "./server";
 import { Stage } from "./stage";
 
@@ -92,14 +93,17 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-/** No test may pass while the page asks other servers for anything, breaks its own policy, fails or nags. */
+/** No test may pass while the page asks other servers for anything, breaks its own policy, speaks against the schemas, fails or nags. */
 function watch(context: BrowserContext, complain: (complaint: string) => void): void {
   const asks = (url: string) => {
     const { protocol, hostname } = new URL(url);
     if (/^(http|ws)/.test(protocol) && hostname !== "127.0.0.1") complain(`Asked elsewhere: ${url}`);
   };
   context.on("request", (request) => asks(request.url()));
-  context.on("page", (page) => page.on("websocket", (socket) => asks(socket.url())));
+  context.on("page", (page) => {
+    page.on("websocket", (socket) => asks(socket.url()));
+    holdAgainstSchemas(page, complain);
+  });
   context.on("console", (message) => {
     if (message.type() === "error") complain(message.text());
   });
