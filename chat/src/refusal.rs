@@ -72,6 +72,7 @@ pub enum Refusal {
     BlankBody,
     BodyTooLong,
     NonceReused,
+    SidTaken,
 }
 
 impl Refusal {
@@ -136,6 +137,7 @@ impl Refusal {
         Self::BlankBody,
         Self::BodyTooLong,
         Self::NonceReused,
+        Self::SidTaken,
     ];
 
     /// The stable number that programs go by.
@@ -200,6 +202,7 @@ impl Refusal {
             Self::BlankBody => 50503,
             Self::BodyTooLong => 50504,
             Self::NonceReused => 60040,
+            Self::SidTaken => 60041,
         }
     }
 
@@ -234,6 +237,7 @@ impl Refusal {
             | Self::UniqueNameTaken
             | Self::AlreadyAMember
             | Self::NonceReused
+            | Self::SidTaken
             | Self::RoleInUse
             | Self::AlreadyInvited => 409,
             Self::TooManyRequests { .. } => 429,
@@ -328,7 +332,8 @@ impl Refusal {
             | Self::MessageNotFound
             | Self::BlankBody
             | Self::BodyTooLong
-            | Self::NonceReused => false,
+            | Self::NonceReused
+            | Self::SidTaken => false,
         }
     }
 
@@ -405,6 +410,7 @@ impl Refusal {
             Self::BlankBody => "A message needs a text.",
             Self::BodyTooLong => "A message has at most 32,768 bytes.",
             Self::NonceReused => "This nonce was used for another request.",
+            Self::SidTaken => "This SID is in use here, or was.",
         };
         sentence.to_owned()
     }

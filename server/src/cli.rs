@@ -1,6 +1,8 @@
 //! The command line: `yoriai` alone serves, its other words look after keys and accounts.
 
+mod export;
 mod healthcheck;
+mod import;
 mod keys;
 mod serve;
 mod token;
@@ -44,6 +46,10 @@ enum Command {
     Token(token::Token),
     /// The accounts
     User(user::User),
+    /// Brings in what another server had
+    Import(import::Import),
+    /// Writes everything into files, as `import` reads them
+    Export(export::Export),
     /// Succeeds if a server here is ready
     Healthcheck,
 }
@@ -55,7 +61,7 @@ impl Cli {
     /// Does what was asked for.
     pub async fn run(self) -> ExitCode {
         match self.answer().await {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(code) => code,
             Err(error) => {
                 eprintln!("yoriai: {error}");
                 ExitCode::FAILURE
@@ -63,20 +69,23 @@ impl Cli {
         }
     }
 
-    async fn answer(self) -> Result<(), Failed> {
+    async fn answer(self) -> Result<ExitCode, Failed> {
         let config = Config::new(self.settings.or_file(self.config.as_deref())?)?;
         if !matches!(self.command, Some(Command::Healthcheck)) {
             config.make_data_folder().map_err(|error| {
                 format!("The folder {} cannot be made: {error}.", config.data.display())
             })?;
         }
-        match self.command {
+        let answered = match self.command {
+            Some(Command::Import(import)) => return import.run(&config).await,
+            Some(Command::Export(export)) => export.run(&config).await,
             None | Some(Command::Serve) => serve::run(config).await,
             Some(Command::Keys(keys)) => keys.run(&config).await,
             Some(Command::Token(token)) => token.run(&config).await,
             Some(Command::User(user)) => user.run(&config).await,
             Some(Command::Healthcheck) => healthcheck::run(&config).await,
-        }
+        };
+        answered.map(|()| ExitCode::SUCCESS)
     }
 }
 

@@ -104,3 +104,11 @@ pub const LEASES_PAUSE_MS: i64 = 60_000;
 pub const RESTART_SPREAD_MS: u32 = 5_000;
 /// Milliseconds that a question about readiness waits for the store.
 pub const READY_MS: u64 = 2_000;
+/// Rows that an import reads ahead of what it writes.
+pub const MOVED_ROWS_AHEAD: usize = 256;
+/// Rows that an import writes in one commit, and an export asks for at a time.
+pub const MOVED_ROWS_MAX: usize = 500;
+/// Bytes of rows after which an import commits (2 MiB).
+pub const MOVED_BYTES_MAX: usize = 2_097_152;
+/// Bytes at the beginning of a file by which an import tells how its rows are written (1 MiB).
+pub const MOVED_HEAD_BYTES: usize = 1_048_576;

@@ -358,6 +358,7 @@ fn refusal(refusal: Refusal) -> String {
         Refusal::BadParameter
         | Refusal::MalformedFrame
         | Refusal::NonceReused
+        | Refusal::SidTaken
         | Refusal::RoleNotFound
         | Refusal::RoleOfOtherKind
         | Refusal::PermissionUnknown

@@ -9,11 +9,13 @@ use tracing_subscriber::EnvFilter;
 use super::Failed;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::occupied::Occupied;
 use crate::running::start;
 use crate::sessions::SessionCookie;
 
 pub(super) async fn run(config: Config) -> Result<(), Failed> {
     log();
+    let _occupied = Occupied::by_server(&config.data)?;
     let listen = config.listen;
     let listener = TcpListener::bind(listen)
         .await

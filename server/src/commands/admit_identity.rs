@@ -17,6 +17,9 @@ pub fn admit_identity(tx: &mut dyn Tx, identity: &Identity, m: &Moment) -> Outco
         return Ok(Done::unchanged(user.clone()));
     }
 
+    if tx.user(UserSid::new(m.id))?.is_some() {
+        return Err(Refusal::SidTaken.into());
+    }
     let ended = match bearer {
         Some(guest) => retire(tx, &guest, CloseCode::NameTaken, m)?,
         None => Done::unchanged(()),

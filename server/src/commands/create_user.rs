@@ -1,6 +1,10 @@
-use chat::{Attributes, FriendlyName, Identity, Refusal, RoleKind, RoleSid, User, UserSid, limits};
+use chat::{
+    Attributes, FriendlyName, Identity, Refusal, RoleKind, RoleSid, Timestamp, User, UserSid,
+    limits,
+};
 
 use crate::commands::edit_member::role_of_kind;
+use crate::commands::stamps::{judge_dates, moment_of};
 use crate::commands::{Done, Moment, Outcome, admit_identity};
 use crate::store::Tx;
 use crate::store::nouns::told_user;
@@ -8,17 +12,26 @@ use crate::store::nouns::told_user;
 /// A user as a backend makes one, who may never have come.
 #[derive(Clone, Debug, Default)]
 pub struct NewcomerWish {
+    /// The SID that they had elsewhere.
+    pub sid: Option<UserSid>,
     pub identity: String,
     pub friendly_name: Option<String>,
     /// JSON of any shape, as text.
     pub attributes: String,
     /// A service role.
     pub role: Option<RoleSid>,
+    pub created_at: Option<Timestamp>,
 }
 
-/// Makes a user for the operator. Whoever merely leased that very name loses it.
+/// Makes a user for the operator. Whoever merely leased that very name loses it. Who has that SID
+/// and that name is there already.
 pub fn create_user(tx: &mut dyn Tx, wish: &NewcomerWish, m: &Moment) -> Outcome<UserSid> {
     let identity = Identity::parse(&wish.identity)?;
+    if let Some(sid) = wish.sid
+        && tx.user(sid)?.is_some_and(|known| known.identity == identity)
+    {
+        return Ok(Done::unchanged(sid));
+    }
     if tx.user_named(&identity)?.is_some_and(|bearer| !bearer.guest) {
         return Err(Refusal::NameTaken.into());
     }
@@ -26,8 +39,10 @@ pub fn create_user(tx: &mut dyn Tx, wish: &NewcomerWish, m: &Moment) -> Outcome<
     let friendly_name = named.map(FriendlyName::parse).transpose()?;
     let attributes = Attributes::parse(&wish.attributes, limits::USER_ATTRIBUTES_BYTES_MAX)?;
     let role = wish.role.map(|role| role_of_kind(tx, role, RoleKind::Service)).transpose()?;
+    judge_dates(wish.created_at, None, m)?;
 
-    let admitted = admit_identity(tx, &identity, m)?;
+    let own = moment_of(wish.sid.map(|sid| *sid.as_bytes()), wish.created_at, m);
+    let admitted = admit_identity(tx, &identity, &own)?;
     let user = admitted.reply.clone();
     let role = role.unwrap_or(user.role);
     let user = tx.change_user(User { friendly_name, attributes, role, ..user })?;

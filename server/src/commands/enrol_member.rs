@@ -1,19 +1,21 @@
 use chat::protocol::{MemberEditing, Row, Scope};
 use chat::{
-    Attributes, ChannelSid, Identity, MessageIndex, Nonce, Refusal, RoleKind, RoleSid, Timestamp,
-    UserSid, limits,
+    Attributes, ChannelSid, Identity, MemberSid, MessageIndex, Nonce, Refusal, RoleKind, RoleSid,
+    Timestamp, UserSid, limits,
 };
 
 use crate::commands::edit_member::role_of_kind;
-use crate::commands::stamps::judge_dates;
+use crate::commands::stamps::{judge_dates, moment_of};
 use crate::commands::{
-    Actor, CommandError, Moment, Outcome, add_member, edit_member, set_read_horizon,
+    Actor, CommandError, Done, Moment, Outcome, add_member, edit_member, set_read_horizon,
 };
 use crate::store::Tx;
 
 /// What a backend says of a member.
 #[derive(Clone, Debug, Default)]
 pub struct MemberWish {
+    /// The SID that they had elsewhere, for one who is made a member.
+    pub sid: Option<MemberSid>,
     /// A channel role.
     pub role: Option<RoleSid>,
     /// JSON of any shape, as text.
@@ -21,9 +23,12 @@ pub struct MemberWish {
     /// How far they have read; nothing leaves it as it is.
     pub horizon: Option<MessageIndex>,
     pub joined_at: Option<Timestamp>,
+    /// When they read that far; now, unless it is said.
+    pub read_at: Option<Timestamp>,
 }
 
-/// Makes somebody a member for the operator, with all that is said of them.
+/// Makes somebody a member for the operator, with all that is said of them. Who was made one with
+/// that SID before is left alone, also if they have left since.
 pub fn enrol_member(
     tx: &mut dyn Tx,
     by: Actor,
@@ -33,9 +38,19 @@ pub fn enrol_member(
     m: &Moment,
 ) -> Outcome<UserSid> {
     judge(tx, channel, wish, m)?;
+    let bearer = tx.user_named(identity)?.map(|user| user.sid);
+    if let Some(sid) = wish.sid
+        && tx.user_of_member(channel, sid)?.is_some_and(|holder| Some(holder) != bearer)
+    {
+        return Err(Refusal::SidTaken.into());
+    }
 
-    let added = add_member(tx, by, channel, identity, Nonce(m.id), m)?;
+    let own = moment_of(wish.sid.map(|sid| *sid.as_bytes()), wish.joined_at, m);
+    let added = add_member(tx, by, channel, identity, Nonce(own.id), &own)?;
     let user = tx.user_named(identity)?.ok_or(Refusal::UserNotFound)?.sid;
+    if added.rows.is_empty() {
+        return Ok(Done::unchanged(user));
+    }
     let furnished = furnish(tx, by, channel, user, wish, m)?;
     Ok(added.replied(user).and(furnished))
 }
@@ -62,7 +77,7 @@ fn judge(
     wish: &MemberWish,
     m: &Moment,
 ) -> Result<(), CommandError> {
-    judge_dates(wish.joined_at, None, m)?;
+    judge_dates(wish.joined_at, wish.read_at, m)?;
     let channel = tx.channel(channel)?.ok_or(Refusal::ChannelNotFound)?;
     if let Some(role) = wish.role {
         role_of_kind(tx, role, RoleKind::Channel)?;
@@ -88,7 +103,8 @@ fn furnish(
         MemberEditing { channel, user, role: wish.role, attributes: wish.attributes.clone() };
     let mut done = edit_member(tx, by, &editing, m)?;
     if let Some(index) = wish.horizon {
-        done = done.and(set_read_horizon(tx, user, channel, Some(index), m)?);
+        let read = moment_of(None, wish.read_at, m);
+        done = done.and(set_read_horizon(tx, user, channel, Some(index), &read)?);
     }
     if let Some(at) = wish.joined_at {
         let member = tx.date_member(channel, user, at)?;
@@ -118,6 +134,7 @@ mod tests {
             attributes: Some("[1]".to_owned()),
             horizon: Some(MessageIndex(0)),
             joined_at: Some(Timestamp(1_400_000_000_000)),
+            ..MemberWish::default()
         };
         let user = village.does(|tx, m| enrol_member(tx, operator, channel, &grace, &wish, m));
         let member = village.writes(|tx| tx.member(channel, user)).expect("enrolled");

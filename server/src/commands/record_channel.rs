@@ -1,13 +1,13 @@
 //! Channels as a backend writes them down: by any creator, with the dates that they had elsewhere.
 
-use chat::protocol::{ChannelEditing, NewChannel};
+use chat::protocol::{ChannelEditing, NewChannel, Scope};
 use chat::{
     Attributes, ChannelDetails, ChannelSid, FriendlyName, Identity, Refusal, Timestamp, UniqueName,
     limits,
 };
 
 use crate::commands::add_member::{called, known};
-use crate::commands::stamps::judge_dates;
+use crate::commands::stamps::{judge_dates, moment_of};
 use crate::commands::{
     Actor, Asker, CommandError, Done, Moment, Outcome, create_channel, edit_channel,
 };
@@ -16,13 +16,15 @@ use crate::store::Tx;
 /// What a backend says of a channel beyond what everybody may say.
 #[derive(Clone, Debug, Default)]
 pub struct ChannelStamps {
+    /// The SID that it had elsewhere.
+    pub sid: Option<ChannelSid>,
     /// Its creator, who joins it as its admin; who has never been here is made.
     pub created_by: Option<Identity>,
     pub created_at: Option<Timestamp>,
     pub updated_at: Option<Timestamp>,
 }
 
-/// Makes a channel for the operator; nobody is in it yet.
+/// Makes a channel for the operator; nobody is in it yet. One that has that SID is there already.
 pub fn record_channel(
     tx: &mut dyn Tx,
     by: Actor,
@@ -31,6 +33,14 @@ pub fn record_channel(
     m: &Moment,
 ) -> Outcome<ChannelSid> {
     let asker = Asker::load(tx, by)?;
+    if let Some(sid) = stamps.sid {
+        if tx.channel(sid)?.is_some() {
+            return Ok(Done::unchanged(sid));
+        }
+        if tx.head(Scope::Channel(sid))?.is_some() {
+            return Err(Refusal::SidTaken.into());
+        }
+    }
     judge(tx, wish)?;
     judge_dates(stamps.created_at, stamps.updated_at, m)?;
 
@@ -42,7 +52,8 @@ pub fn record_channel(
         None => Done::unchanged(asker.user.clone()),
     };
     let wish = NewChannel { without_joining: true, ..wish.clone() };
-    let created = create_channel(tx, Actor::Operator(creator.reply.sid), &wish, m)?;
+    let own = moment_of(stamps.sid.map(|sid| *sid.as_bytes()), None, m);
+    let created = create_channel(tx, Actor::Operator(creator.reply.sid), &wish, &own)?;
     let channel = created.reply.channel;
     let done = creator.replied(channel).and(created.replied(()));
     Ok(done.and(stamp(tx, channel, stamps)?))
@@ -104,6 +115,7 @@ mod tests {
         let operator = operator(&mut village);
         let long_ago = Timestamp(1_500_000_000_000);
         let stamps = ChannelStamps {
+            sid: None,
             created_by: Some(identity("Grace")),
             created_at: Some(long_ago),
             updated_at: Some(long_ago),

@@ -2,12 +2,12 @@
 
 use chat::protocol::Posted;
 use chat::{
-    Attributes, Body, ChannelSid, Draft, Edited, Identity, Message, MessageIndex, Nonce, Refusal,
-    Timestamp, User, limits,
+    Attributes, Body, ChannelSid, Draft, Edited, Identity, Message, MessageIndex, MessageSid,
+    Nonce, Refusal, Timestamp, User, limits,
 };
 
 use crate::commands::add_member::{called, known};
-use crate::commands::stamps::judge_dates;
+use crate::commands::stamps::{judge_dates, moment_of};
 use crate::commands::{Actor, Asker, CommandError, Done, Moment, Outcome, post_message};
 use crate::store::Tx;
 use crate::store::nouns::told_message;
@@ -15,6 +15,8 @@ use crate::store::nouns::told_message;
 /// What a backend says of a message; what is left out stays, or comes by itself.
 #[derive(Clone, Debug, Default)]
 pub struct MessageWish {
+    /// The SID that it had elsewhere, for one that is made.
+    pub sid: Option<MessageSid>,
     pub body: Option<String>,
     /// JSON of any shape, as text.
     pub attributes: Option<String>,
@@ -25,7 +27,7 @@ pub struct MessageWish {
     pub updated_by: Option<Identity>,
 }
 
-/// Stores one message for the operator.
+/// Stores one message for the operator. One that has that SID is there already.
 pub fn record_message(
     tx: &mut dyn Tx,
     by: Actor,
@@ -35,14 +37,25 @@ pub fn record_message(
 ) -> Outcome<Posted> {
     let asker = Asker::load(tx, by)?;
     asker.known_channel(tx, channel)?;
+    if let Some(sid) = wish.sid
+        && let Some((there, index)) = tx.place_of_message(sid)?
+    {
+        let posted = Posted { sid, index };
+        return if there == channel {
+            Ok(Done::unchanged(posted))
+        } else {
+            Err(Refusal::SidTaken.into())
+        };
+    }
     judge(wish, m)?;
     let body = wish.body.clone().unwrap_or_default();
     Body::parse(&body)?;
 
     let author = author(tx, &asker, wish, m)?;
     let attributes = wish.attributes.clone().unwrap_or_default();
-    let draft = Draft { channel, nonce: Nonce(m.id), body, attributes };
-    let posted = post_message(tx, Actor::Operator(author.reply.sid), &draft, m)?;
+    let own = moment_of(wish.sid.map(|sid| *sid.as_bytes()), wish.created_at, m);
+    let draft = Draft { channel, nonce: Nonce(own.id), body, attributes };
+    let posted = post_message(tx, Actor::Operator(author.reply.sid), &draft, &own)?;
     let index = posted.reply.index;
     let message = tx.message(channel, index)?.ok_or(Refusal::MessageNotFound)?;
     let stamped = stamped(message.clone(), wish);

@@ -62,7 +62,7 @@ pub fn delete_role(tx: &mut dyn Tx, role: RoleSid, m: &Moment) -> Outcome<()> {
     Ok(Done::changed((), [told_role(tx.delete_role(role, m.now)?)]))
 }
 
-fn known(names: &[String]) -> Result<Permissions, Refusal> {
+pub(super) fn known(names: &[String]) -> Result<Permissions, Refusal> {
     let known: Option<Vec<Permission>> = names.iter().map(|name| Permission::named(name)).collect();
     let permissions = Permissions::of(&known.ok_or(Refusal::PermissionUnknown)?);
     if permissions.is_empty() {

@@ -1,6 +1,7 @@
-//! Dates that a backend brings from elsewhere.
+//! Dates and SIDs that a backend brings from elsewhere.
 
 use chat::{Refusal, Timestamp};
+use uuid::Uuid;
 
 use crate::commands::Moment;
 
@@ -15,4 +16,9 @@ pub(super) fn judge_dates(
         return Ok(());
     }
     Err(Refusal::BadParameter)
+}
+
+/// The moment of a row that was made elsewhere: rows take their SIDs, and their dates, from it.
+pub(super) fn moment_of(sid: Option<[u8; 16]>, at: Option<Timestamp>, m: &Moment) -> Moment {
+    Moment { now: at.unwrap_or(m.now), id: sid.map_or(m.id, Uuid::from_bytes) }
 }

@@ -429,6 +429,7 @@ impl World {
                     created_by: Some(somebody),
                     created_at: Some(past),
                     updated_at: None,
+                    ..ChannelStamps::default()
                 };
                 let made = self.run(|tx, m| commands::record_channel(tx, by, &wish, &stamps, m));
                 self.channels.extend(made.map(|done| done.reply));
@@ -461,6 +462,7 @@ impl World {
                     horizon: Some(index),
                     joined_at: Some(past),
                     role: None,
+                    ..MemberWish::default()
                 };
                 if matches!(order, Order::Enrol) {
                     self.run(|tx, m| commands::enrol_member(tx, by, channel, &somebody, &wish, m))

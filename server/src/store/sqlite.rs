@@ -22,7 +22,7 @@ mod tests;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::store::Broken;
 use crate::store::backend::{Backend, Work};
@@ -61,6 +61,15 @@ impl Sqlite {
         let reader = Self::connect(path)?;
         reader.connection.pragma_update(None, "query_only", true)?;
         Ok(reader)
+    }
+
+    /// Copies what is committed in one file into another one, which must not be there yet.
+    pub fn copy(from: &Path, to: &Path) -> Result<(), Broken> {
+        let from = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        from.busy_timeout(BUSY_TIMEOUT)?;
+        let to = to.to_str().ok_or_else(|| Broken::new("the path is not text"))?;
+        from.execute("VACUUM INTO ?1", [to])?;
+        Ok(())
     }
 
     fn connect(path: &Path) -> Result<Self, Broken> {

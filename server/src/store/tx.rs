@@ -356,6 +356,9 @@ pub trait Lists {
         room: Room,
     ) -> Ask<Page<Message>>;
 
+    /// Where a message is, also one that is deleted.
+    fn place_of_message(&mut self, message: MessageSid) -> Ask<Option<(ChannelSid, MessageIndex)>>;
+
     /// The place in its channel of a message that is not deleted.
     fn index_of_message(
         &mut self,

@@ -162,6 +162,7 @@ impl Which {
 impl Said {
     fn stamps(&self) -> Result<ChannelStamps, Refusal> {
         Ok(ChannelStamps {
+            sid: None,
             created_by: self.created_by.as_deref().map(Identity::parse).transpose()?,
             created_at: self.date_created.map(|Date(at)| at),
             updated_at: self.date_updated.map(|Date(at)| at),

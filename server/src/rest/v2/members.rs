@@ -131,10 +131,12 @@ pub(super) async fn delete(desk: Desk) -> Gone {
 impl Said {
     fn wish(self) -> Result<MemberWish, Refusal> {
         Ok(MemberWish {
+            sid: None,
             role: self.role_sid.as_deref().map(role).transpose()?,
             attributes: self.attributes,
             horizon: self.last_consumed_message_index.map(MessageIndex),
             joined_at: self.date_created.map(|Date(at)| at),
+            read_at: None,
         })
     }
 }

@@ -152,6 +152,7 @@ impl Said {
         }
         let identity = |text: Option<String>| text.as_deref().map(Identity::parse).transpose();
         Ok(MessageWish {
+            sid: None,
             body: self.body,
             attributes: self.attributes,
             from: identity(self.from)?,

@@ -95,6 +95,8 @@ pub(super) async fn create(
     Form(said): Form<Said>,
 ) -> Result<(StatusCode, Json<User>), No> {
     let wish = NewcomerWish {
+        sid: None,
+        created_at: None,
         role: said.role()?,
         identity: said.identity,
         friendly_name: said.friendly_name,

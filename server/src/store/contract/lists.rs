@@ -21,6 +21,7 @@ contract! {
     messages_come_oldest_first_from_an_index_on
     a_message_is_found_by_its_sid_in_its_channel_only
     a_message_that_is_deleted_is_not_listed
+    a_messages_place_is_known_in_every_channel_and_for_ever
     invitations_come_by_user_until_they_are_over
     private_channels_are_listed_with_the_others_or_alone
 }
@@ -257,4 +258,16 @@ fn a_message_is_found_by_its_sid_in_its_channel_only(mut village: Village) {
     assert_eq!(index(&mut village, channel, sid), Some(MessageIndex(1)));
     assert_eq!(index(&mut village, other, sid), None);
     assert_eq!(index(&mut village, channel, MessageSid::from_bytes([9; 16])), None);
+}
+
+fn a_messages_place_is_known_in_every_channel_and_for_ever(mut village: Village) {
+    let [ada] = village.people(["Ada"]);
+    let channel = village.channel(ada, "Harvest");
+    village.says(ada, channel, "Before");
+    let posted = village.posts(ada, channel, "Here").expect("she is a member").reply;
+    let place = |village: &mut Village, sid| village.writes(move |tx| tx.place_of_message(sid));
+    assert_eq!(place(&mut village, posted.sid), Some((channel, posted.index)));
+    village.does(|tx, m| delete_message(tx, ada, channel, posted.index, m));
+    assert_eq!(place(&mut village, posted.sid), Some((channel, posted.index)));
+    assert_eq!(place(&mut village, MessageSid::from_bytes([9; 16])), None);
 }

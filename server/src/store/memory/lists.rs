@@ -144,6 +144,11 @@ impl Lists for MemoryTx {
         room.fill(all.filter(|message| !message.is_deleted()).cloned().map(Ok))
     }
 
+    fn place_of_message(&mut self, message: MessageSid) -> Ask<Option<(ChannelSid, MessageIndex)>> {
+        let mut places = self.rows.messages.iter();
+        Ok(places.find(|(_, kept)| kept.sid == message).map(|(place, _)| *place))
+    }
+
     fn index_of_message(
         &mut self,
         channel: ChannelSid,

@@ -100,6 +100,8 @@ pub(super) const MESSAGES: &str = concat!(
 pub(super) const INDEX_OF_MESSAGE: &str =
     "SELECT idx FROM messages WHERE channel = ?1 AND sid = ?2 AND deleted = 0";
 
+pub(super) const PLACE_OF_MESSAGE: &str = "SELECT channel, idx FROM messages WHERE sid = ?1";
+
 fn listed_user(row: &Row<'_>) -> Result<ListedUser> {
     Ok(ListedUser { user: user(row)?, made_at: Timestamp(row.get("made_at")?) })
 }
@@ -266,6 +268,17 @@ impl Lists for SqliteTx<'_> {
         let messages =
             statement.query_map(params![channel.as_bytes(), number(first.0)], message)?;
         room.fill(messages.map(|message| message.map_err(Broken::from)))
+    }
+
+    fn place_of_message(&mut self, message: MessageSid) -> Ask<Option<(ChannelSid, MessageIndex)>> {
+        Ok(self
+            .connection
+            .prepare_cached(PLACE_OF_MESSAGE)?
+            .query_row([message.as_bytes()], |row| {
+                let mut columns = Columns::of(row);
+                Ok((columns.sid(ChannelSid::from_bytes)?, columns.index()?))
+            })
+            .optional()?)
     }
 
     fn index_of_message(

@@ -1,0 +1,42 @@
+//! `yoriai export`: everything, in files that `yoriai import` reads. A server may run meanwhile; the
+//! files show one moment.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{Failed, open_store};
+use crate::config::Config;
+use crate::moving::export;
+
+#[derive(Args)]
+pub(super) struct Export {
+    /// A folder that is empty, or is not there yet
+    dir: PathBuf,
+}
+
+impl Export {
+    pub(super) async fn run(self, config: &Config) -> Result<(), Failed> {
+        let Self { dir } = self;
+        make_empty(&dir).map_err(|error| {
+            format!("The folder {} cannot be written to: {error}.", dir.display())
+        })?;
+        let (store, _) = open_store(config).await?;
+        let exported = store.read(move |tx| export(tx, &dir)).await;
+        store.close().await;
+        Ok(exported?)
+    }
+}
+
+fn make_empty(dir: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    if !dir.exists() {
+        return fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
+    }
+    if fs::read_dir(dir)?.next().is_some() {
+        return Err(io::Error::other("it is not empty"));
+    }
+    Ok(())
+}
