@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use chat::{ChannelSid, MemberSid, MessageIndex};
+use chat::{ChannelSid, MessageIndex};
 use serde::Serialize;
 
 use super::rows::{
@@ -73,6 +73,7 @@ fn service(tx: &mut dyn Tx, folder: &Path) -> Result<(), CommandError> {
     };
     let mut file = create(&folder.join("service.json"))?;
     serde_json::to_writer_pretty(&mut file, &row).map_err(Broken::new)?;
+    writeln!(file).map_err(Broken::new)?;
     Ok(finished(file)?)
 }
 
@@ -159,9 +160,8 @@ fn members(tx: &mut dyn Tx, channel: ChannelSid, folder: &Path) -> Result<(), Co
         after = Some(last.member.user);
         for ListedMember { member, horizon } in members {
             let live = tx.member(channel, member.user)?;
-            let sid: MemberSid = member.sid;
             listing.add(&MemberRow {
-                sid,
+                sid: member.sid,
                 identity: member.identity.as_str().to_owned(),
                 role_sid: member.role,
                 attributes: shown(&member.attributes),

@@ -97,12 +97,17 @@ fn read(file: &Path, list: &str, tell: &mut Tell<'_>) -> Result<(), serde_json::
 /// Whether a file that begins like this has one object a line, not one that goes over many lines or
 /// has the list in it.
 fn is_lines(head: &[u8], list: &str) -> bool {
-    let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-    let mut lines = lines.by_ref().filter(|line| !line.is_empty());
+    let lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let mut lines = lines.filter(|line| !line.is_empty());
     let Some(first) = lines.next().filter(|first| first.starts_with(b"{")) else { return false };
     match serde_json::from_slice::<Map<String, Value>>(first) {
         Ok(object) => !object.contains_key(list),
-        Err(_) => lines.next().is_some_and(|second| second.starts_with(b"{")),
+        // A broken line, or the beginning of an answer that goes over several.
+        Err(_) => {
+            let key = format!("\"{list}\"");
+            !first.windows(key.len()).any(|part| part == key.as_bytes())
+                && lines.next().is_some_and(|second| second.starts_with(b"{"))
+        }
     }
 }
 
@@ -192,6 +197,7 @@ mod tests {
         for (text, expected) in [
             (r#"{"meta": {"page": 0}, "users": [{"a":1}, {"a":[2]}], "more": 1}"#, &rows[..]),
             ("{\n  \"meta\": {},\n  \"users\": [\n{\"a\":1},\n{\"a\":[2]}]}\n", &rows),
+            ("{\"users\": [\n{\"a\":1},\n{\"a\":[2]}\n]}\n", &rows),
             (r#" [{"a":1}, {"a":[2]}]"#, &rows),
             ("{\"a\":1}\n\n{\"a\":[2]}\n", &lines),
             ("{\"a\":1}", &lines[..1]),

@@ -6,6 +6,7 @@ mod crash;
 mod fan_out;
 mod members;
 mod messages;
+mod moving;
 mod private_channels;
 mod reading;
 mod rest;
