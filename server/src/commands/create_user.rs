@@ -113,4 +113,15 @@ mod tests {
         let hana = crate::store::village::identity("hana");
         assert_eq!(village.writes(|tx| tx.user_named(&hana)), None);
     }
+
+    #[test]
+    fn a_user_who_has_a_sid_of_their_own_comes_once() {
+        let mut village = Village::in_memory();
+        let sid = UserSid::from_bytes([7; 16]);
+        let ada = NewcomerWish { sid: Some(sid), ..wish("Ada") };
+        assert_eq!(village.does(|tx, m| create_user(tx, &ada, m)), sid);
+        assert_eq!(village.runs(|tx, m| create_user(tx, &ada, m)), Ok(Done::unchanged(sid)));
+        let grace = NewcomerWish { sid: Some(sid), ..wish("Grace") };
+        assert_eq!(village.runs(|tx, m| create_user(tx, &grace, m)), Err(Refusal::SidTaken));
+    }
 }

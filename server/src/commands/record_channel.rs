@@ -103,6 +103,7 @@ fn stamp(tx: &mut dyn Tx, channel: ChannelSid, stamps: &ChannelStamps) -> Outcom
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::delete_channel;
     use crate::store::village::{Village, identity, self_named};
 
     fn operator(village: &mut Village) -> Actor {
@@ -151,5 +152,20 @@ mod tests {
         }
         let grace = identity("Grace");
         assert_eq!(village.writes(|tx| tx.user_named(&grace)), None);
+    }
+
+    #[test]
+    fn a_channel_that_has_a_sid_of_its_own_comes_once_and_stays_deleted() {
+        let mut village = Village::in_memory();
+        let operator = operator(&mut village);
+        let sid = ChannelSid::from_bytes([7; 16]);
+        let stamps = ChannelStamps { sid: Some(sid), ..ChannelStamps::default() };
+        let wish = NewChannel { nonce: village.nonce(), ..self_named("Harvest") };
+        assert_eq!(village.does(|tx, m| record_channel(tx, operator, &wish, &stamps, m)), sid);
+        let again = village.runs(|tx, m| record_channel(tx, operator, &wish, &stamps, m));
+        assert_eq!(again, Ok(Done::unchanged(sid)));
+        village.does(|tx, m| delete_channel(tx, operator, sid, m));
+        let gone = village.runs(|tx, m| record_channel(tx, operator, &wish, &stamps, m));
+        assert_eq!(gone, Err(Refusal::SidTaken));
     }
 }

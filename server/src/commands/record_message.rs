@@ -147,6 +147,7 @@ fn stamped(message: Message, wish: &MessageWish) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::delete_message;
     use crate::store::village::{Village, identity};
 
     fn operator(village: &mut Village) -> Actor {
@@ -241,5 +242,26 @@ mod tests {
         }
         let grace = identity("Grace");
         assert_eq!(village.writes(|tx| tx.user_named(&grace)), None);
+    }
+
+    #[test]
+    fn a_message_that_has_a_sid_of_its_own_comes_once_and_stays_deleted() {
+        let mut village = Village::in_memory();
+        let operator = operator(&mut village);
+        let (general, sid) = (village.general, MessageSid::from_bytes([7; 16]));
+        let long_ago = Timestamp(1_500_000_000_000);
+        let wish = MessageWish { sid: Some(sid), created_at: Some(long_ago), ..says("Hello") };
+        let posted = village.does(|tx, m| record_message(tx, operator, general, &wish, m));
+        assert_eq!(posted.sid, sid);
+        let channel = village.writes(|tx| tx.channel(general)).expect("it is there");
+        assert_eq!(channel.last_message_at, Some(long_ago));
+        let index = posted.index;
+        village.does(|tx, m| delete_message(tx, operator, general, index, m));
+        let again = village.runs(|tx, m| record_message(tx, operator, general, &wish, m));
+        assert_eq!(again, Ok(Done::unchanged(posted)));
+        let [ada] = village.people(["Ada"]);
+        let other = village.channel(ada, "Harvest");
+        let elsewhere = village.runs(|tx, m| record_message(tx, operator, other, &wish, m));
+        assert_eq!(elsewhere, Err(Refusal::SidTaken));
     }
 }

@@ -125,9 +125,9 @@ impl<'a, 'b> Import<'a, 'b> {
         let (mut batch, mut taken) = (Vec::new(), 0);
         while batch.len() < MOVED_ROWS_MAX && taken < MOVED_BYTES_MAX {
             let Some(Read { place, row, bytes }) = rows.recv().await else { break };
-            taken += bytes;
             match row {
                 Ok(row) => {
+                    taken += bytes;
                     let place = format!("{place}, {}", row.called());
                     batch.push(Placed { place, row, id: fresh_id(self.clock.now()) });
                 }
