@@ -186,15 +186,28 @@ for (const [version, library] of [["6.2.0", twilio], ["3.84.1", twilio3]]) {
       assert.equal(updated.defaultChannelRoleSid, "RL00000000000000000000000000000004");
     });
 
+    test("another service has channels, users and roles of its own, and ends with them", async () => {
+      const made = await client.chat.v2.services.create({ friendlyName: "秋 🍂" });
+      assert.equal(made.friendlyName, "秋 🍂");
+      const other = client.chat.v2.services(made.sid);
+      await other.channels.create({ uniqueName: "only-there" });
+      const named = (channels) => channels.map((channel) => channel.uniqueName).sort();
+      assert.deepEqual(named(await other.channels.list()), ["general", "only-there"]);
+      await refused(service.channels("only-there").fetch(), 404, 50300);
+      assert.equal((await other.update({ friendlyName: "Winter" })).friendlyName, "Winter");
+      const sids = (await client.chat.v2.services.list()).map((each) => each.sid);
+      assert.equal(sids.at(-1), made.sid);
+      assert.equal(await other.remove(), true);
+      await refused(other.fetch(), 404, 20404);
+      await refused(service.remove(), 409, 60062);
+    });
+
     test("what the server does not do is 501, with the reason", async () => {
       const asked = [
         client.chat.v2.credentials.list(),
         service.bindings.list(),
         service.users("ada").userBindings.list(),
         service.channels("general").webhooks.list(),
-        client.chat.v2.services.create({ friendlyName: "Another" }),
-        service.update({ friendlyName: "Another" }),
-        service.remove(),
       ];
       const errors = await Promise.all(asked.map((each) => refused(each, 501, 60061)));
       for (const { message } of errors) assert.match(message, /^.{20,}[.]$/);

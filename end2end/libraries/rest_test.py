@@ -181,6 +181,16 @@ class RestTest(unittest.TestCase):
         self.assertTrue(user.delete())
         self.assertTrue(self.service.roles(role.sid).delete())
 
+    def test_another_service_has_channels_of_its_own(self):
+        made = self.client.chat.v2.services.create(friendly_name="秋 🍂")
+        other = self.client.chat.v2.services(made.sid)
+        other.channels.create(unique_name="only-there")
+        self.assertEqual(len(other.channels.list()), 2)
+        self.refused(lambda: self.service.channels("only-there").fetch(), 404, 50300)
+        self.assertEqual(self.client.chat.v2.services.list()[-1].sid, made.sid)
+        self.assertTrue(other.delete())
+        self.refused(lambda: other.fetch(), 404, 20404)
+
     def test_what_the_server_does_not_do_is_501(self):
         channel = self.service.channels("general")
         for asked in [
@@ -192,8 +202,6 @@ class RestTest(unittest.TestCase):
         for asked in [
             lambda: self.client.chat.v2.credentials("CR1").fetch(),
             lambda: channel.webhooks.create(type="webhook"),
-            lambda: self.client.chat.v2.services.create(friendly_name="Another"),
-            lambda: self.service.delete(),
         ]:
             self.refused(asked, 501, 60061)
 

@@ -81,7 +81,11 @@ pub async fn enter(
 pub async fn leave(state: &AppState, session: &Session) -> Result<(), Failure> {
     let sid = session.sid;
     let scope = Scope::User(session.user.sid);
-    Ok(state.store.write(scope, move |tx, m| commands::sign_out::sign_out(tx, sid, m)).await?)
+    Ok(state
+        .home()
+        .store
+        .write(scope, move |tx, m| commands::sign_out::sign_out(tx, sid, m))
+        .await?)
 }
 
 async fn lease(
@@ -104,6 +108,7 @@ async fn lease(
     let (secret, session) = new_session(now);
     let wished = name.clone();
     let leased = state
+        .home()
         .store
         .write(Scope::Directory, move |tx, m| {
             commands::lease_name::lease_name(tx, &wished, &session, m)
@@ -112,7 +117,7 @@ async fn lease(
     match leased.map_err(Failure::from) {
         Ok(signed_in) => Ok(entered(signed_in, secret)),
         Err(failure @ Failure::Refused(Refusal::NameTaken)) => {
-            let suggestion = state.store.read(move |tx| free_like(tx, &name)).await?;
+            let suggestion = state.home().store.read(move |tx| free_like(tx, &name)).await?;
             Err(Refused { failure, suggestion })
         }
         Err(failure) => Err(failure.into()),
@@ -131,7 +136,7 @@ async fn unlock(
     state.attempts.password(caller.address, &name, now)?;
     let identity = name.identity;
     let known =
-        state.store.read(move |tx| queries::credentials::credentials(tx, &identity)).await?;
+        state.home().store.read(move |tx| queries::credentials::credentials(tx, &identity)).await?;
     let (user, hash) = known.unzip();
     if !state.passwords.matches(password, hash).await? {
         return Err(Refusal::WrongPassword.into());
@@ -144,6 +149,7 @@ async fn unlock(
     }
     let (secret, session) = new_session(now);
     let signed_in = state
+        .home()
         .store
         .write(Scope::User(user), move |tx, m| commands::sign_in::sign_in(tx, user, &session, m))
         .await?;

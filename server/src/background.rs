@@ -25,8 +25,9 @@ async fn end_leases(state: &AppState) {
 async fn end_some_leases(state: &AppState) -> Result<(), CommandError> {
     loop {
         let not_seen_since = state.clock.now().plus(-LEASE_MS);
-        let connected = state.gateway.hub.connected_users();
+        let connected = state.home().hub.connected_users();
         let ended = state
+            .home()
             .store
             .write(Scope::Directory, move |tx, m| {
                 commands::end_leases::end_leases(tx, not_seen_since, &connected, m)
@@ -47,8 +48,10 @@ async fn purge(state: &AppState) {
 }
 
 async fn purge_some(state: &AppState) -> Result<(), CommandError> {
-    while state.store.read(|tx| Ok(tx.channel_to_forget()?)).await?.is_some() {
-        state.store.write(Scope::Directory, commands::purge::purge).await?;
+    for service in state.services.all() {
+        while service.store.read(|tx| Ok(tx.channel_to_forget()?)).await?.is_some() {
+            service.store.write(Scope::Directory, commands::purge::purge).await?;
+        }
     }
     Ok(())
 }

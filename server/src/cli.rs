@@ -5,17 +5,20 @@ mod healthcheck;
 mod import;
 mod keys;
 mod serve;
+mod services;
 mod token;
 mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chat::ServiceSid;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Settings};
 use crate::queries;
-use crate::store::{Service, Store};
+use crate::services::{beside, others_beside};
+use crate::store::{Database, Service, Store};
 
 /// Yoriai: a self-hosted, programmable chat.
 #[derive(Parser)]
@@ -44,6 +47,8 @@ enum Command {
     Keys(keys::Keys),
     /// Prints an access token, as a site's backend would sign it
     Token(token::Token),
+    /// Lists the services; the REST API makes and ends them
+    Services(services::Services),
     /// The accounts
     User(user::User),
     /// Brings in what another server had
@@ -82,6 +87,7 @@ impl Cli {
             None | Some(Command::Serve) => serve::run(config).await,
             Some(Command::Keys(keys)) => keys.run(&config).await,
             Some(Command::Token(token)) => token.run(&config).await,
+            Some(Command::Services(services)) => services.run(&config).await,
             Some(Command::User(user)) => user.run(&config).await,
             Some(Command::Healthcheck) => healthcheck::run(&config).await,
         };
@@ -89,13 +95,28 @@ impl Cli {
     }
 }
 
-/// The store of this data folder, for a command beside the server.
-async fn open_store(config: &Config) -> Result<(Store, Service), Failed> {
-    let (store, mut told) = Store::open(&config.database, crate::clock::Clock::System)?;
+/// The store of a service in this data folder, or of the first one, for a command beside the server.
+async fn open_store(
+    config: &Config,
+    service: Option<ServiceSid>,
+) -> Result<(Store, Service), Failed> {
+    let (store, mut told) =
+        Store::open(&database_of(config, service)?, crate::clock::Clock::System)?;
     // Nobody listens here; a server that runs on the same folder reads what changed.
     tokio::spawn(async move { while told.recv().await.is_some() {} });
-    let service = store.read(queries::service::service).await?;
-    Ok((store, service))
+    let opened = store.read(queries::service::service).await?;
+    if service.is_some_and(|sid| sid != opened.sid) {
+        store.close().await;
+        return Err("There is no such service here. Run: yoriai services".into());
+    }
+    Ok((store, opened))
+}
+
+/// The first one's, unless there is another one of this SID.
+fn database_of(config: &Config, service: Option<ServiceSid>) -> Result<Database, Failed> {
+    let others = others_beside(&config.database)?;
+    let other = service.filter(|sid| others.contains(sid));
+    Ok(other.map_or(config.database.clone(), |sid| beside(&config.database, sid)))
 }
 
 #[cfg(test)]

@@ -35,31 +35,32 @@ use tokio::sync::mpsc;
 use crate::bus;
 use crate::clock::Clock;
 use crate::commands::CommandError;
-use crate::config::Config;
+use crate::config::Rates;
 use crate::doors::Caller;
 use crate::rates::Allowance;
-use crate::store::{Store, Told};
+use crate::state::AppState;
+use crate::store::{Service, Store, Told};
 use crate::tokens::Tokens;
 use connection::{Connection, turn_away};
 use frame::encode;
 use greeting::{Unwelcome, greet};
 use hub::Hub;
-use places::{Full, Place, Places};
+use places::{Full, Place};
 use socket::{Incoming, Outgoing};
 use socket_dialect::SocketDialect;
 
-/// What every connection shares; clones are the same gateway.
+/// One service at work, and what its connections share; clones are the same gateway.
 #[derive(Clone)]
 pub struct Gateway(Arc<Shared>);
 
 /// The parts of a gateway.
 pub struct Shared {
+    pub service: Service,
+    pub store: Store,
     pub hub: Hub,
-    pub(crate) store: Store,
     pub(crate) tokens: Tokens,
     pub(crate) clock: Clock,
     pub(crate) allowance: Allowance,
-    pub(crate) places: Places,
 }
 
 impl Deref for Gateway {
@@ -71,33 +72,33 @@ impl Deref for Gateway {
 }
 
 impl Gateway {
-    /// A gateway to this store; its hub begins to hand on what the store tells.
+    /// A gateway to this service; its hub begins to hand on what the store tells.
     pub fn start(
-        store: Store,
-        told: mpsc::Receiver<Told>,
+        service: Service,
+        (store, told): (Store, mpsc::Receiver<Told>),
         tokens: Tokens,
         clock: Clock,
-        config: &Config,
+        rates: Rates,
     ) -> Self {
         let (bus, news) = bus::local(told);
         let hub = Hub::new(store.clone(), bus, clock.clone());
         tokio::spawn(hub.clone().run(news));
-        let (allowance, places) = (Allowance::new(config.rates), Places::new(config.connections));
-        Self(Arc::new(Shared { hub, store, tokens, clock, allowance, places }))
+        let allowance = Allowance::new(rates);
+        Self(Arc::new(Shared { service, store, hub, tokens, clock, allowance }))
     }
 }
 
 /// Where the WebSocket is opened. Whose page may do so is for the doors in front of it.
-pub fn router(gateway: Gateway) -> Router {
-    Router::new().route(SOCKET_PATH, get(upgrade)).with_state(gateway)
+pub fn router(state: AppState) -> Router {
+    Router::new().route(SOCKET_PATH, get(upgrade)).with_state(state)
 }
 
 async fn upgrade(
-    State(gateway): State<Gateway>,
+    State(state): State<AppState>,
     caller: Caller,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let place = match place_for(&gateway, caller) {
+    let place = match place_for(&state, caller) {
         Ok(place) => place,
         Err(none) => return none.into_response(),
     };
@@ -107,13 +108,13 @@ async fn upgrade(
     }
     upgrade.on_upgrade(move |socket| {
         let (incoming, outgoing) = socket::halves(socket);
-        serve(gateway, incoming, outgoing, place)
+        serve(state, incoming, outgoing, place)
     })
 }
 
 /// A place for one more socket.
-pub(crate) fn place_for(gateway: &Gateway, caller: Caller) -> Result<Place, NoPlace> {
-    gateway.places.take(caller.address).map_err(|full| {
+pub(crate) fn place_for(state: &AppState, caller: Caller) -> Result<Place, NoPlace> {
+    state.places.take(caller.address).map_err(|full| {
         tracing::info!(address = %caller.address, "refused a connection: {full}");
         NoPlace(full)
     })
@@ -129,18 +130,18 @@ impl IntoResponse for NoPlace {
 }
 
 /// Serves a socket until it is closed, and frees its place.
-async fn serve(gateway: Gateway, mut incoming: Incoming, outgoing: Outgoing, mut place: Place) {
-    let greeted = greet(&gateway, &mut incoming).await;
+async fn serve(state: AppState, mut incoming: Incoming, outgoing: Outgoing, mut place: Place) {
+    let greeted = greet(&state, &mut incoming).await;
     place.greeted();
     match greeted {
         None => {}
         Some(Ok(greeted)) => {
             let dialect = |desk| SocketDialect { desk };
-            Connection::new(gateway, incoming, greeted, dialect).run(outgoing).await;
+            Connection::new(incoming, greeted, dialect).run(outgoing).await;
         }
         Some(Err(Unwelcome { refusal, code })) => {
             let word = refusal.map(|refusal| encode(&ServerFrame::Refused(refusal.to_wire())));
-            turn_away(&gateway, incoming, outgoing, word, code).await;
+            turn_away(&state.clock, incoming, outgoing, word, code).await;
         }
     }
 }

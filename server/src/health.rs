@@ -37,7 +37,7 @@ pub async fn ready(State(state): State<AppState>) -> impl IntoResponse {
     if state.health.is_draining() {
         return plain(StatusCode::SERVICE_UNAVAILABLE, "draining");
     }
-    let question = state.store.read(queries::service::service);
+    let question = state.home().store.read(queries::service::service);
     match tokio::time::timeout(Duration::from_millis(READY_MS), question).await {
         Ok(Ok(_)) => plain(StatusCode::OK, "ready"),
         Ok(Err(_)) | Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer"),

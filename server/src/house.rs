@@ -76,6 +76,7 @@ impl House {
         let hash = passwords::hash(password).expect("a password");
         let role = RoleSid::SERVICE_USER;
         self.state
+            .home()
             .store
             .write(Scope::Directory, move |tx, m| {
                 commands::add_user::add_user(tx, &name, &hash, role, m)
@@ -89,7 +90,7 @@ impl House {
         let identity = Identity::parse(name).expect("a name");
         let question =
             move |tx: &mut dyn crate::store::Tx| queries::user_named::user_named(tx, &identity);
-        self.state.store.read(question).await.expect("an answer").is_some()
+        self.state.home().store.read(question).await.expect("an answer").is_some()
     }
 
     /// Our own page opens an address.

@@ -26,6 +26,7 @@ pub mod rates;
 pub mod rest;
 pub mod running;
 pub mod schemas;
+pub mod services;
 pub mod sessions;
 pub mod shell;
 pub mod site;
@@ -57,7 +58,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/{*function}", post(server_functions))
         .route("/token", post(rest::tokens::issue))
         .with_state(state.clone())
-        .merge(gateway::router(state.gateway.clone()))
+        .merge(gateway::router(state.clone()))
         .layer(from_fn_with_state(state.clone(), bodies::whole))
         .layer(from_fn_with_state(state.clone(), doors::guard));
     Router::new()

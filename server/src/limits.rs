@@ -71,6 +71,8 @@ pub const REST_BYTES_MAX: usize = 262_144;
 pub const REST_PAGE: usize = 50;
 /// Rows in a page of a REST list, at most; as in Programmable Chat.
 pub const REST_PAGE_MAX: usize = 100;
+/// Services of one server. Each has a few threads and files of its own.
+pub const SERVICES_MAX: usize = 100;
 /// Members that the operator may allow in one channel; the General Channel has no such limit.
 pub const MEMBERS_OF_CHANNEL_MAX: u64 = 100_000;
 /// Channels that the operator may allow one user to be in, as in Programmable Chat; everyone may

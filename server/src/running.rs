@@ -13,17 +13,17 @@ use crate::accounts::Attempts;
 use crate::clock::Clock;
 use crate::commands::CommandError;
 use crate::config::Config;
-use crate::gateway::Gateway;
+use crate::gateway::places::Places;
 use crate::health::Health;
 use crate::keys::{Keys, KeysError};
-use crate::limits::{RESTART_SPREAD_MS, SHUTDOWN_MS};
+use crate::limits::SHUTDOWN_MS;
 use crate::passwords::Passwords;
+use crate::services::Services;
 use crate::sessions::SessionCookie;
 use crate::site::Assets;
 use crate::state::{AppState, Shared};
-use crate::store::{Broken, Store};
-use crate::tokens::Tokens;
-use crate::{background, listening, queries, router};
+use crate::store::Broken;
+use crate::{background, listening, router};
 
 /// A server at work. Dropped, it goes on until the process ends.
 pub struct Running {
@@ -83,13 +83,11 @@ pub async fn serve(
 /// Everything that requests share, before the first of them comes.
 pub(crate) async fn open(port: u16, config: Config, clock: Clock) -> Result<Shared, CannotRun> {
     let keys = Keys::open(&config.data, &clock)?;
-    let (store, told) = Store::open(&config.database, clock.clone())?;
-    let service = store.read(queries::service::service).await?;
-    let tokens = Tokens::new(keys, service.sid, config.token_ttl);
-    let gateway = Gateway::start(store.clone(), told, tokens.clone(), clock.clone(), &config);
+    let services = Services::open(&config, keys, clock.clone()).await?;
     Ok(Shared {
-        tokens,
-        gateway,
+        tokens: services.tokens().clone(),
+        services,
+        places: Places::new(config.connections),
         cookie: SessionCookie::under(&config.public_url),
         attempts: Attempts::new(config.rates),
         passwords: Passwords::default(),
@@ -97,8 +95,6 @@ pub(crate) async fn open(port: u16, config: Config, clock: Clock) -> Result<Shar
         reload_port: reload_port(),
         config,
         clock,
-        store,
-        service,
         assets: Assets::built,
         port,
     })
@@ -116,10 +112,9 @@ impl Running {
         self.state.health.drain();
         let finish = async {
             let _ = self.stop.send(());
-            self.state.gateway.hub.drain(RESTART_SPREAD_MS).await;
+            self.state.services.close().await;
             let served = self.serving.await.map_err(io::Error::other);
             self.background.abort();
-            self.state.store.close().await;
             Ok(served?)
         };
         let patience = Duration::from_millis(SHUTDOWN_MS);

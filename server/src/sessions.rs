@@ -111,7 +111,8 @@ impl Visitor {
     pub async fn with(state: &AppState, secret: Option<SessionSecret>) -> Result<Self, Failure> {
         let Some(secret) = secret else { return Ok(Self(None)) };
         let (hash, now) = (secret.hash(), state.clock.now());
-        let session = state.store.read(move |tx| queries::session::session(tx, &hash, now)).await?;
+        let session =
+            state.home().store.read(move |tx| queries::session::session(tx, &hash, now)).await?;
         Ok(Self(session))
     }
 }

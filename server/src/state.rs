@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
+use chat::Refusal;
+
 use crate::accounts::Attempts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::gateway::Gateway;
+use crate::gateway::places::Places;
 use crate::health::Health;
 use crate::passwords::Passwords;
+use crate::services::Services;
 use crate::sessions::SessionCookie;
 use crate::site::Assets;
-use crate::store::{Service, Store};
-use crate::tokens::Tokens;
+use crate::tokens::{Bearer, Tokens};
 
 /// One for the whole server; handlers hold a share of it.
 pub type AppState = Arc<Shared>;
@@ -20,10 +23,9 @@ pub type AppState = Arc<Shared>;
 pub struct Shared {
     pub config: Config,
     pub clock: Clock,
-    pub store: Store,
-    pub service: Service,
+    pub services: Services,
     pub tokens: Tokens,
-    pub gateway: Gateway,
+    pub(crate) places: Places,
     pub passwords: Passwords,
     pub attempts: Attempts,
     pub cookie: SessionCookie,
@@ -34,4 +36,18 @@ pub struct Shared {
     pub port: u16,
     /// The live-reload socket's port while `cargo leptos watch` runs.
     pub reload_port: Option<u16>,
+}
+
+impl Shared {
+    /// The web app's own service.
+    pub fn home(&self) -> &Gateway {
+        self.services.first()
+    }
+
+    /// Whom a token speaks for, if it is good now, and in which service.
+    pub fn admit(&self, token: &str) -> Result<(Gateway, Bearer), Refusal> {
+        let bearer = self.tokens.verify(token, self.clock.now())?;
+        let gateway = self.services.of(bearer.service).ok_or(Refusal::TokenInvalid)?;
+        Ok((gateway, bearer))
+    }
 }

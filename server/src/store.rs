@@ -26,8 +26,9 @@ use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread;
 
 use chat::protocol::{Change, CloseCode, Scope};
-use chat::{Refusal, SessionSid};
+use chat::{Refusal, ServiceSid, SessionSid};
 use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::commands::{self, CommandError, Moment, Outcome};
@@ -88,15 +89,36 @@ impl Store {
     /// Opens the database, brings its schema up to date, founds the service, and starts the writer
     /// and the readers. What is committed arrives at the receiver, in order.
     pub fn open(database: &Database, clock: Clock) -> Result<(Self, mpsc::Receiver<Told>), Broken> {
+        let mut ids = Ids::random();
+        let first = ids.moment(clock.now())?;
+        Self::open_with(database, clock, ids, first)
+    }
+
+    /// The same; a service that is founded now has this SID.
+    pub fn open_as(
+        service: ServiceSid,
+        database: &Database,
+        clock: Clock,
+    ) -> Result<(Self, mpsc::Receiver<Told>), Broken> {
+        let first = Moment { now: clock.now(), id: Uuid::from_bytes(*service.as_bytes()) };
+        Self::open_with(database, clock, Ids::random(), first)
+    }
+
+    fn open_with(
+        database: &Database,
+        clock: Clock,
+        ids: Ids,
+        first: Moment,
+    ) -> Result<(Self, mpsc::Receiver<Told>), Broken> {
         match database {
             Database::Sqlite(path) => {
                 let writer = Sqlite::open(path)?;
-                Self::start(writer, || Ok(Box::new(Sqlite::reader(path)?)), clock, Ids::random())
+                Self::start(writer, || Ok(Box::new(Sqlite::reader(path)?)), clock, ids, first)
             }
             Database::Memory => {
                 let memory = Memory::default();
                 let reader = memory.clone();
-                Self::start(memory, || Ok(Box::new(reader.clone())), clock, Ids::random())
+                Self::start(memory, || Ok(Box::new(reader.clone())), clock, ids, first)
             }
         }
     }
@@ -105,9 +127,10 @@ impl Store {
         mut backend: impl Backend + 'static,
         reader: impl FnMut() -> Ask<Box<dyn Backend>>,
         clock: Clock,
-        mut ids: Ids,
+        ids: Ids,
+        first: Moment,
     ) -> Result<(Self, mpsc::Receiver<Told>), Broken> {
-        found(&mut backend, &ids.moment(clock.now())?)?;
+        found(&mut backend, &first)?;
         let readers = Readers::start(reader)?;
         let (orders, queue) = sync_channel(WRITER_QUEUE_MAX);
         let (hub, told) = mpsc::channel(TOLD_QUEUE_MAX);

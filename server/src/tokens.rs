@@ -32,6 +32,8 @@ struct Signing {
 /// Whom a token speaks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bearer {
+    /// Where it lets them in; whether there is such a service, is not judged here.
+    pub service: ServiceSid,
     pub identity: Identity,
     /// Which key signed it.
     pub key: KeySid,
@@ -42,13 +44,14 @@ pub struct Bearer {
 
 /// Whom a token is for, and how long.
 struct Wish<'a> {
+    service: ServiceSid,
     identity: &'a Identity,
     own: Option<(UserSid, SessionSid)>,
     life: i64,
 }
 
 impl Tokens {
-    /// Tokens of this service; the web app's last `own_life` seconds.
+    /// The web app's own tokens are for this service, and last `own_life` seconds.
     pub fn new(keys: Keys, service: ServiceSid, own_life: i64) -> Self {
         Self(Arc::new(Signing { keys: watch::Sender::new(keys), service, own_life }))
     }
@@ -83,17 +86,24 @@ impl Tokens {
         now: Timestamp,
     ) -> (String, Timestamp) {
         let own = Some((user.sid, session));
-        let wish = Wish { identity: &user.identity, own, life: self.0.own_life };
+        let (service, life) = (self.0.service, self.0.own_life);
+        let wish = Wish { service, identity: &user.identity, own, life };
         let keys = self.0.keys.borrow();
         let key = keys.own().expect("keys are read only with one of the server's own");
         self.sign(&keys, key, &wish, now)
     }
 
     /// A token as a site's backend would sign it; nothing if no key for a backend is in use.
-    pub fn sign_for(&self, identity: &Identity, life: i64, now: Timestamp) -> Option<String> {
+    pub fn sign_for(
+        &self,
+        service: ServiceSid,
+        identity: &Identity,
+        life: i64,
+        now: Timestamp,
+    ) -> Option<String> {
         let keys = self.0.keys.borrow();
         let key = keys.newest_for_backend()?;
-        Some(self.sign(&keys, key, &Wish { identity, own: None, life }, now).0)
+        Some(self.sign(&keys, key, &Wish { service, identity, own: None, life }, now).0)
     }
 
     fn sign(&self, keys: &Keys, key: &Key, wish: &Wish<'_>, now: Timestamp) -> (String, Timestamp) {
@@ -108,7 +118,7 @@ impl Tokens {
             exp: expires,
             grants: Grants {
                 identity: Some(wish.identity.as_str().to_owned()),
-                chat: Some(Chat { service_sid: self.0.service.to_string() }),
+                chat: Some(Chat { service_sid: wish.service.to_string() }),
                 ip_messaging: None,
             },
             user: wish.own.map(|(user, _)| user),
@@ -139,13 +149,17 @@ impl Tokens {
             return Err(Refusal::TokenIssuer);
         }
         judge_times(&claims, now)?;
-        if claims.grants.service_sid() != Some(self.0.service.to_string().as_str()) {
+        let service = claims.grants.service_sid().and_then(|sid| sid.parse().ok());
+        let service = service.ok_or(Refusal::TokenInvalid)?;
+        let own = session_of(&claims, key)?;
+        if own.is_some() && service != self.0.service {
             return Err(Refusal::TokenInvalid);
         }
         Ok(Bearer {
+            service,
             key: key.sid,
             expires_at: Timestamp::from_seconds(claims.exp),
-            own: session_of(&claims, key)?,
+            own,
             identity: Identity::parse(claims.grants.identity.as_deref().unwrap_or_default())?,
         })
     }

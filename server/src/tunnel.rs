@@ -21,9 +21,9 @@ use axum::routing::get;
 
 use crate::doors::Caller;
 use crate::gateway::connection::{Connection, turn_away};
+use crate::gateway::place_for;
 use crate::gateway::places::Place;
 use crate::gateway::socket::{self, Incoming, Outgoing};
-use crate::gateway::{Gateway, place_for};
 use crate::state::AppState;
 use init::{Unwelcome, greet};
 use session::Session;
@@ -44,36 +44,30 @@ async fn upgrade(State(state): State<AppState>, request: Request) -> Response {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
-    let place = match place_for(&state.gateway, caller) {
+    let place = match place_for(&state, caller) {
         Ok(place) => place,
         Err(none) => return none.into_response(),
     };
-    let (gateway, base) = (state.gateway.clone(), state.config.public_url.origin());
     socket::limited(upgrade).on_upgrade(move |socket| {
         let (incoming, outgoing) = socket::halves(socket);
-        serve(gateway, base, incoming, outgoing, place)
+        serve(state, incoming, outgoing, place)
     })
 }
 
 /// Serves a socket until it is closed, and frees its place.
-async fn serve(
-    gateway: Gateway,
-    base: String,
-    mut incoming: Incoming,
-    outgoing: Outgoing,
-    mut place: Place,
-) {
+async fn serve(state: AppState, mut incoming: Incoming, outgoing: Outgoing, mut place: Place) {
     let voice = Arc::new(TunnelVoice::new());
-    let greeted = greet(&gateway, &mut incoming, &voice).await;
+    let greeted = greet(&state, &mut incoming, &voice).await;
     place.greeted();
     match greeted {
         None => {}
         Some(Ok(greeted)) => {
+            let base = state.config.public_url.origin();
             let session = |desk| Session::new(desk, voice, base);
-            Connection::new(gateway, incoming, greeted, session).run(outgoing).await;
+            Connection::new(incoming, greeted, session).run(outgoing).await;
         }
         Some(Err(Unwelcome { word, code })) => {
-            turn_away(&gateway, incoming, outgoing, word, code).await;
+            turn_away(&state.clock, incoming, outgoing, word, code).await;
         }
     }
 }

@@ -17,6 +17,7 @@ use super::person::Person;
 pub(crate) struct Program {
     child: Child,
     address: String,
+    service: ServiceSid,
     tokens: Tokens,
     _data: tempfile::TempDir,
 }
@@ -32,7 +33,8 @@ impl Program {
         let made = yoriai().args(["token", "--identity", "first"]).output();
         let token = String::from_utf8(made.expect("a token is made").stdout).expect("text");
         let keys = Keys::open(data.path(), &Clock::System).expect("keys were made");
-        let tokens = Tokens::new(keys, service_in(&token), 3_600);
+        let service = service_in(&token);
+        let tokens = Tokens::new(keys, service, 3_600);
 
         let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = free.local_addr().expect("it is bound").to_string();
@@ -44,12 +46,14 @@ impl Program {
             .expect("the server starts");
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         lines.next().expect("the server says that it is ready").expect("text");
-        Self { child, address, tokens, _data: data }
+        Self { child, address, service, tokens, _data: data }
     }
 
     fn token(&self, identity: &str) -> String {
         let identity = Identity::parse(identity).expect("a name");
-        self.tokens.sign_for(&identity, 3_600, Clock::System.now()).expect("there is a key")
+        self.tokens
+            .sign_for(self.service, &identity, 3_600, Clock::System.now())
+            .expect("there is a key")
     }
 
     /// Somebody who is connected, and has nothing to say yet.

@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use chat::ServiceSid;
 use clap::Args;
 
 use super::{Failed, open_store};
@@ -15,15 +16,18 @@ use crate::moving::export;
 pub(super) struct Export {
     /// A folder that is empty, or is not there yet
     dir: PathBuf,
+    /// The service's SID [default: the first one]
+    #[arg(long)]
+    service: Option<ServiceSid>,
 }
 
 impl Export {
     pub(super) async fn run(self, config: &Config) -> Result<(), Failed> {
-        let Self { dir } = self;
+        let Self { dir, service } = self;
         make_empty(&dir).map_err(|error| {
             format!("The folder {} cannot be written to: {error}.", dir.display())
         })?;
-        let (store, _) = open_store(config).await?;
+        let (store, _) = open_store(config, service).await?;
         let exported = store.read(move |tx| export(tx, &dir)).await;
         store.close().await;
         Ok(exported?)

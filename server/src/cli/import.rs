@@ -5,9 +5,10 @@ use std::io::stdout;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use chat::ServiceSid;
 use clap::{Args, Subcommand};
 
-use super::{Failed, open_store};
+use super::{Failed, database_of, open_store};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::moving::{Import as Importing, Report};
@@ -31,6 +32,9 @@ enum Command {
     ProgrammableChat {
         /// The folder
         dir: PathBuf,
+        /// The service's SID [default: the first one]
+        #[arg(long)]
+        service: Option<ServiceSid>,
         /// Changes nothing, and prints the same report
         #[arg(long)]
         dry_run: bool,
@@ -40,22 +44,26 @@ enum Command {
 impl Import {
     pub(super) async fn run(self, config: &Config) -> Result<ExitCode, Failed> {
         match self.command {
-            Command::ProgrammableChat { dir, dry_run: true } => {
+            Command::ProgrammableChat { dir, service, dry_run: true } => {
                 let folder =
                     tempfile::Builder::new().prefix("dry-run-").tempdir_in(&config.data)?;
-                let copy = config.copied_to(folder.path())?;
-                import(&copy, &dir).await
+                let copy = config.copied_to(folder.path(), service)?;
+                import(&copy, &dir, service).await
             }
-            Command::ProgrammableChat { dir, dry_run: false } => {
+            Command::ProgrammableChat { dir, service, dry_run: false } => {
                 let _alone = Occupied::alone(&config.data)?;
-                import(config, &dir).await
+                import(config, &dir, service).await
             }
         }
     }
 }
 
-async fn import(config: &Config, dir: &Path) -> Result<ExitCode, Failed> {
-    let (store, service) = open_store(config).await?;
+async fn import(
+    config: &Config,
+    dir: &Path,
+    service: Option<ServiceSid>,
+) -> Result<ExitCode, Failed> {
+    let (store, service) = open_store(config, service).await?;
     let mut output = stdout();
     let mut report = Report::to(&mut output);
     let ran = Importing::new(&store, service, Clock::System, dir, &mut report).run().await;
@@ -66,13 +74,13 @@ async fn import(config: &Config, dir: &Path) -> Result<ExitCode, Failed> {
 }
 
 impl Config {
-    /// The same with a copy of the database: whatever is done there is done to nobody.
-    fn copied_to(&self, folder: &Path) -> Result<Self, Failed> {
-        let database = match &self.database {
+    /// The same with a copy of the service's database: whatever is done there is done to nobody.
+    fn copied_to(&self, folder: &Path, service: Option<ServiceSid>) -> Result<Self, Failed> {
+        let database = match database_of(self, service)? {
             Database::Sqlite(path) => {
                 let copy = folder.join("yoriai.db");
                 if path.exists() {
-                    Sqlite::copy(path, &copy)?;
+                    Sqlite::copy(&path, &copy)?;
                 }
                 Database::Sqlite(copy)
             }

@@ -41,7 +41,7 @@ impl Keys {
             Command::Add => {
                 let added = kept.add(&clock).clone();
                 kept.save(&config.data)?;
-                let (store, service) = open_store(config).await?;
+                let (store, service) = open_store(config, None).await?;
                 store.close().await;
                 println!("{}", self::added(&kept, &added, service.sid, self.json));
             }

@@ -1,7 +1,7 @@
 //! `yoriai token`: an access token, as a site's backend would sign it.
 
-use chat::Identity;
 use chat::limits::TOKEN_LIFE_SECONDS_MAX;
+use chat::{Identity, ServiceSid};
 use clap::Args;
 use serde_json::json;
 
@@ -19,6 +19,9 @@ pub(super) struct Token {
     /// Seconds that it lasts
     #[arg(long, default_value_t = 3_600, value_parser = clap::value_parser!(i64).range(1..=TOKEN_LIFE_SECONDS_MAX))]
     ttl: i64,
+    /// The service's SID [default: the first one]
+    #[arg(long)]
+    service: Option<ServiceSid>,
     /// Prints JSON
     #[arg(long)]
     json: bool,
@@ -29,9 +32,9 @@ impl Token {
         let identity = Identity::parse(&self.identity).map_err(|refusal| refusal.message())?;
         let clock = Clock::System;
         let keys = Keys::open(&config.data, &clock)?;
-        let (store, service) = open_store(config).await?;
+        let (store, service) = open_store(config, self.service).await?;
         let token = Tokens::new(keys, service.sid, config.token_ttl)
-            .sign_for(&identity, self.ttl, clock.now())
+            .sign_for(service.sid, &identity, self.ttl, clock.now())
             .ok_or("Every key for a backend is retired. Run: yoriai keys add")?;
         store.close().await;
         if self.json {

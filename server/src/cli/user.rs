@@ -42,7 +42,7 @@ async fn add(config: &Config, name: &str, admin: bool) -> Result<(), Failed> {
     let name = ChosenName::parse(name).map_err(|refusal| refusal.message())?;
     let role = if admin { RoleSid::SERVICE_ADMIN } else { RoleSid::SERVICE_USER };
     let hash = passwords::hash(&password()?)?;
-    let (store, _) = open_store(config).await?;
+    let (store, _) = open_store(config, None).await?;
     let wished = name.clone();
     let added = store
         .write(Scope::Directory, move |tx, m| {

@@ -11,7 +11,6 @@ use chat::{KeySid, Timestamp};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-use super::Gateway;
 use super::dialect::{Dialect, Meaning, Serving};
 use super::frame::Frame;
 use super::greeting::Greeted;
@@ -19,13 +18,14 @@ use super::requests::{Desk, Renewed};
 use super::socket::{Heard, Incoming, Outgoing};
 use super::speaker::{LastHeard, Speaker};
 use super::token_clock::{Stroke, TokenClock};
+use crate::clock::Clock;
 use crate::commands::touch_user;
 use crate::limits::{CLOSING_MS, REQUESTS_IN_FLIGHT_MAX};
 use crate::rates::Bucket;
 
 /// Tells somebody who is not let in why, as far as there is a word for it, and closes.
 pub(crate) async fn turn_away(
-    gateway: &Gateway,
+    clock: &Clock,
     mut incoming: Incoming,
     mut outgoing: Outgoing,
     word: Option<Frame>,
@@ -42,13 +42,13 @@ pub(crate) async fn turn_away(
         }
         incoming.drained().await;
     };
-    within_closing_time(gateway, goodbye).await;
+    within_closing_time(clock, goodbye).await;
 }
 
-async fn within_closing_time(gateway: &Gateway, goodbye: impl Future<Output = ()>) {
+async fn within_closing_time(clock: &Clock, goodbye: impl Future<Output = ()>) {
     tokio::select! {
         () = goodbye => {}
-        () = gateway.clock.reach(gateway.clock.now().plus(CLOSING_MS)) => {}
+        () = clock.reach(clock.now().plus(CLOSING_MS)) => {}
     }
 }
 
@@ -69,14 +69,13 @@ pub(crate) struct Connection<D> {
 impl<D: Dialect> Connection<D> {
     /// What a greeted user says next is understood by the dialect that is made of the desk.
     pub(crate) fn new(
-        gateway: Gateway,
         incoming: Incoming,
         greeted: Greeted,
         dialect: impl FnOnce(Desk) -> D,
     ) -> Self {
+        let Greeted { gateway, who, seat, bearer } = greeted;
         let now = gateway.clock.now();
         let rates = gateway.allowance.rates();
-        let Greeted { who, seat, bearer } = greeted;
         Self {
             incoming,
             heard: LastHeard::at(now),
@@ -194,7 +193,7 @@ impl<D: Dialect> Connection<D> {
     }
 
     async fn say_goodbye(&mut self, speaker: &mut Speaker, code: CloseCode) {
-        let gateway = self.desk().gateway.clone();
+        let clock = self.desk().gateway.clock.clone();
         let goodbye = async {
             if code == CloseCode::Restart {
                 while self.requests.next().await.is_some() {}
@@ -203,7 +202,7 @@ impl<D: Dialect> Connection<D> {
             let _ = speaker.farewell(code).await;
             self.incoming.drained().await;
         };
-        within_closing_time(&gateway, goodbye).await;
+        within_closing_time(&clock, goodbye).await;
     }
 
     /// A guest keeps the name for a while after the last socket; the place is given up only after

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chat::limits::{HELLO_BYTES_MAX, HELLO_MS};
 use chat::protocol::{CloseCode, Limits, Scope, ServerFrame, Welcome};
-use chat::{ChannelSid, Identity, Refusal, SessionSid, UserSid};
+use chat::{ChannelSid, Identity, Refusal, SessionSid, Timestamp, UserSid};
 
 use super::Gateway;
 use super::decode::{Decoded, decode};
@@ -15,6 +15,7 @@ use super::voice::{SocketVoice, Voice};
 use crate::commands::{CommandError, admit_identity};
 use crate::queries::{memberships, session_by_sid, welcome};
 use crate::site;
+use crate::state::AppState;
 use crate::store::Welcomed;
 use crate::tokens::Bearer;
 
@@ -31,8 +32,9 @@ pub(crate) struct Who {
     pub(crate) typing_interval_ms: i64,
 }
 
-/// A connection that was welcomed.
+/// A connection that was welcomed, and where.
 pub(crate) struct Greeted {
+    pub(crate) gateway: Gateway,
     pub(crate) who: Who,
     pub(crate) seat: Seat,
     pub(crate) bearer: Bearer,
@@ -76,19 +78,19 @@ impl From<CommandError> for Unwelcome {
 
 /// Greets whoever is at the other end; nothing if they went away without a word.
 pub(crate) async fn greet(
-    gateway: &Gateway,
+    state: &AppState,
     incoming: &mut Incoming,
 ) -> Option<Result<Greeted, Unwelcome>> {
-    let deadline = gateway.clock.now().plus(HELLO_MS);
+    let deadline = state.clock.now().plus(HELLO_MS);
     let token = tokio::select! {
         token = hello(incoming) => token?,
-        () = gateway.clock.reach(deadline) => Err(CloseCode::HelloMissing),
+        () = state.clock.reach(deadline) => Err(CloseCode::HelloMissing),
     };
     Some(match token {
         Ok(token) => {
             let voice = Arc::new(SocketVoice);
-            admit(gateway, &token, voice, |welcomed, session| word(gateway, welcomed, session))
-                .await
+            let now = state.clock.now();
+            admit(state, &token, voice, |welcomed, session| word(welcomed, session, now)).await
         }
         Err(code) => Err(code.into()),
     })
@@ -107,18 +109,18 @@ async fn hello(incoming: &mut Incoming) -> Option<Result<String, CloseCode>> {
     }
 }
 
-/// Lets in whom the token speaks for. The word is the first that they hear, and says how everything
+/// Lets in whom the token speaks for, to the service that it names. The word is the first that they hear, and says how everything
 /// stands; what is newer follows it.
 pub(crate) async fn admit(
-    gateway: &Gateway,
+    state: &AppState,
     token: &str,
     voice: Arc<dyn Voice>,
     word: impl FnOnce(&Welcomed, Option<SessionSid>) -> Frame,
 ) -> Result<Greeted, Unwelcome> {
-    let bearer = gateway.tokens.verify(token, gateway.clock.now())?;
+    let (gateway, bearer) = state.admit(token)?;
     let (user, session) = match bearer.own {
         Some((user, session)) => (user, Some(session)),
-        None => (admitted(gateway, &bearer).await?, None),
+        None => (admitted(&gateway, &bearer).await?, None),
     };
 
     // Listed first, then read: whatever happens from now on reaches this seat, and what the
@@ -147,7 +149,7 @@ pub(crate) async fn admit(
         typing_interval_ms: welcomed.settings.typing_interval_ms,
     };
     seat.welcome(&welcomed.channels, word(&welcomed, session));
-    Ok(Greeted { who, seat, bearer })
+    Ok(Greeted { gateway, who, seat, bearer })
 }
 
 async fn admitted(gateway: &Gateway, bearer: &Bearer) -> Result<UserSid, CommandError> {
@@ -156,7 +158,7 @@ async fn admitted(gateway: &Gateway, bearer: &Bearer) -> Result<UserSid, Command
     Ok(user.await?.sid)
 }
 
-fn word(gateway: &Gateway, welcomed: &Welcomed, session: Option<SessionSid>) -> Frame {
+fn word(welcomed: &Welcomed, session: Option<SessionSid>, now: Timestamp) -> Frame {
     let Welcomed { user, service, settings, channels } = welcomed.clone();
     let typing_interval = u32::try_from(settings.typing_interval_ms).unwrap_or(u32::MAX);
     encode(&ServerFrame::Welcome(Box::new(Welcome {
@@ -164,7 +166,7 @@ fn word(gateway: &Gateway, welcomed: &Welcomed, session: Option<SessionSid>) -> 
         user: user.sid,
         session,
         epoch: service.epoch,
-        server_time: gateway.clock.now(),
+        server_time: now,
         version: site::version().to_owned(),
         general: service.general,
         limits: Limits { typing_interval, ..Limits::default() },

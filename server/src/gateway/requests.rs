@@ -207,7 +207,9 @@ impl Desk {
                 let live = self.gateway.store.read(move |tx| session_by_sid(tx, session, now));
                 live.await?.ok_or(Refusal::SessionEnded)?;
             }
-            (None, None) if bearer.identity == self.who.identity => {}
+            (None, None)
+                if bearer.identity == self.who.identity
+                    && bearer.service == self.gateway.service.sid => {}
             _ => return Err(Refusal::OtherUser.into()),
         }
         Ok(bearer)

@@ -39,8 +39,6 @@ const WEBHOOK_ENABLED: HeaderName = HeaderName::from_static("x-twilio-webhook-en
 
 const PUSH: &str = "Push notifications go through the makers of phones; this server sends none.";
 const WEBHOOKS: &str = "This server calls no webhooks yet.";
-const ONE_SERVICE: &str =
-    "This server has one service. For another one start another server, with its own data folder.";
 
 /// Everything under `/v2`.
 pub fn router(state: AppState) -> Router {
@@ -61,11 +59,11 @@ pub fn router(state: AppState) -> Router {
 /// The table of routes.
 fn addresses() -> Vec<Address> {
     vec![
-        at("/Services").lists("services", services::list).lacks(&["post"], ONE_SERVICE),
+        at("/Services").lists("services", services::list).creates(services::create),
         at("/Services/{service}")
             .fetches(services::fetch)
             .updates(services::update)
-            .lacks(&["delete"], ONE_SERVICE),
+            .deletes(services::delete),
         at("/Services/{service}/Channels")
             .lists_some("channels", channels::list)
             .creates(channels::create),

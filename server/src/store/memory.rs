@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chat::{
-    ChannelSid, Message, MessageIndex, Nonce, Role, RoleSid, Sequence, SessionSid, UserSid,
+    ChannelSid, FriendlyName, Message, MessageIndex, Nonce, Role, RoleSid, Sequence, SessionSid,
+    UserSid,
 };
 
 use crate::store::backend::{Backend, Work};
@@ -38,6 +39,7 @@ pub struct MemoryTx {
 #[derive(Clone, Default)]
 struct Rows {
     service: Option<Service>,
+    service_name: Option<FriendlyName>,
     directory: Sequence,
     roles: BTreeMap<RoleSid, Role>,
     default_roles: DefaultRoles,

@@ -29,7 +29,7 @@ impl Service {
 pub struct Settings {
     /// Members of one channel, at most. General has no such limit.
     pub members_of_channel: u64,
-    /// Channels that one user may be in, General aside.
+    /// Channels that one user may be in. General counts, but everybody may join it.
     pub channels_of_user: u64,
     /// Milliseconds between two typing signals of one member in one channel, at least.
     pub typing_interval_ms: i64,

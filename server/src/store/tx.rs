@@ -5,9 +5,9 @@
 
 use chat::protocol::{Row, Scope};
 use chat::{
-    Attributes, ChannelDetails, ChannelSid, Identity, InviteSid, Invited, Level, Member, MemberSid,
-    Membership, Message, MessageIndex, MessageSid, Nonce, Permissions, Role, RoleDetails, RoleSid,
-    Sequence, SessionSid, Timestamp, UniqueName, User, UserSid,
+    Attributes, ChannelDetails, ChannelSid, FriendlyName, Identity, InviteSid, Invited, Level,
+    Member, MemberSid, Membership, Message, MessageIndex, MessageSid, Nonce, Permissions, Role,
+    RoleDetails, RoleSid, Sequence, SessionSid, Timestamp, UniqueName, User, UserSid,
 };
 
 use crate::store::Ask;
@@ -36,6 +36,11 @@ pub trait Services {
 
     /// Makes the service that everything from now on belongs to.
     fn found(&mut self, service: &Service, at: Timestamp) -> Ask<()>;
+
+    /// What developers call it; nothing until it is named.
+    fn service_name(&mut self) -> Ask<Option<FriendlyName>>;
+
+    fn name_service(&mut self, name: &FriendlyName) -> Ask<()>;
 
     fn settings(&mut self) -> Ask<Settings>;
 

@@ -105,7 +105,8 @@ fn the_web_apps_token_speaks_for_one_session() {
 #[test]
 fn a_backends_token_speaks_for_an_identity() {
     let house = house();
-    let token = house.tokens.sign_for(&ada().identity, 60, NOW).expect("there is a key");
+    let token =
+        house.tokens.sign_for(house.service, &ada().identity, 60, NOW).expect("there is a key");
     let bearer = house.tokens.verify(&token, NOW).expect("good");
     assert_eq!((bearer.identity, bearer.own), (ada().identity, None));
     assert!(house.with_claims(|_| {}).is_ok());
@@ -115,11 +116,13 @@ fn a_backends_token_speaks_for_an_identity() {
 async fn what_a_key_signed_counts_until_the_key_is_retired() {
     let house = house();
     let first = house.backend_key().sid;
-    let of_first = house.tokens.sign_for(&ada().identity, 60, NOW).expect("there is a key");
+    let of_first =
+        house.tokens.sign_for(house.service, &ada().identity, 60, NOW).expect("there is a key");
     let mut keys = house.keys.clone();
     let second = keys.add(&Clock::System).sid;
     house.tokens.adopt(keys.clone());
-    let of_second = house.tokens.sign_for(&ada().identity, 60, NOW).expect("there are two");
+    let of_second =
+        house.tokens.sign_for(house.service, &ada().identity, 60, NOW).expect("there are two");
     assert_eq!(house.tokens.verify(&of_first, NOW).map(|bearer| bearer.key), Ok(first));
     assert_eq!(house.tokens.verify(&of_second, NOW).map(|bearer| bearer.key), Ok(second));
     let mut retired = pin!(house.tokens.retired(first));
@@ -160,7 +163,8 @@ fn tokens_of_other_libraries_count() {
 #[test]
 fn a_token_counts_up_to_the_very_moment_of_its_end() {
     let house = house();
-    let token = house.tokens.sign_for(&ada().identity, 60, NOW).expect("there is a key");
+    let token =
+        house.tokens.sign_for(house.service, &ada().identity, 60, NOW).expect("there is a key");
     assert!(house.tokens.verify(&token, NOW.plus(59_999)).is_ok());
     assert_eq!(house.tokens.verify(&token, NOW.plus(60_000)), Err(Refusal::TokenExpired));
 }
@@ -253,7 +257,7 @@ fn a_wrong_grant_is_refused() {
         json!({"identity": "ada"}),
         json!({"identity": "ada", "chat": {}}),
         json!({"identity": "ada", "chat": {"service_sid": ""}}),
-        json!({"identity": "ada", "chat": {"service_sid": "IS00000000000000000000000000000000"}}),
+        json!({"identity": "ada", "chat": {"service_sid": "our village"}}),
         json!({"identity": "ada", "video": {"service_sid": service}}),
         json!({"identity": 7, "chat": {"service_sid": service}}),
         json!({"identity": ["ada"], "chat": {"service_sid": service}}),
@@ -362,6 +366,7 @@ fn a_token_that_was_tampered_with_is_refused() {
 #[test]
 fn a_token_of_another_house_is_refused() {
     let (house, other) = (house(), self::house());
-    let token = other.tokens.sign_for(&ada().identity, 60, NOW).expect("there is a key");
+    let token =
+        other.tokens.sign_for(other.service, &ada().identity, 60, NOW).expect("there is a key");
     assert_eq!(house.tokens.verify(&token, NOW), Err(Refusal::TokenIssuer));
 }

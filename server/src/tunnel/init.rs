@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use super::codec::{Packet, write};
 use super::session::{reply, status_of};
 use super::voice::TunnelVoice;
-use crate::gateway::Gateway;
 use crate::gateway::frame::Frame;
 use crate::gateway::greeting::{self, Greeted, admit};
 use crate::gateway::socket::{Heard, Incoming};
 use crate::limits::INIT_BYTES_MAX;
+use crate::state::AppState;
 
 /// What somebody who is not let in is told, and the code of the close.
 pub(crate) struct Unwelcome {
@@ -30,17 +30,17 @@ impl From<CloseCode> for Unwelcome {
 
 /// Greets whoever is at the other end; nothing if they went away without a word.
 pub(crate) async fn greet(
-    gateway: &Gateway,
+    state: &AppState,
     incoming: &mut Incoming,
     voice: &Arc<TunnelVoice>,
 ) -> Option<Result<Greeted, Unwelcome>> {
-    let deadline = gateway.clock.now().plus(HELLO_MS);
+    let deadline = state.clock.now().plus(HELLO_MS);
     let init = tokio::select! {
         init = init(incoming) => init?,
-        () = gateway.clock.reach(deadline) => Err(CloseCode::HelloMissing),
+        () = state.clock.reach(deadline) => Err(CloseCode::HelloMissing),
     };
     Some(match init {
-        Ok(init) => let_in(gateway, &init, voice).await,
+        Ok(init) => let_in(state, &init, voice).await,
         Err(code) => Err(code.into()),
     })
 }
@@ -62,13 +62,13 @@ async fn init(incoming: &mut Incoming) -> Option<Result<Packet, CloseCode>> {
 }
 
 async fn let_in(
-    gateway: &Gateway,
+    state: &AppState,
     init: &Packet,
     voice: &Arc<TunnelVoice>,
 ) -> Result<Greeted, Unwelcome> {
     let id = init.text("id");
     let welcome = welcome(init);
-    let admitted = admit(gateway, init.text("token"), voice.clone(), |welcomed, _| {
+    let admitted = admit(state, init.text("token"), voice.clone(), |welcomed, _| {
         voice.introduce(welcomed.user.sid);
         welcome
     });

@@ -13,6 +13,7 @@ mod rest;
 mod resume;
 mod roles;
 mod schemas;
+mod services;
 mod support;
 mod tokens;
 mod tunnel;

@@ -165,8 +165,6 @@ async fn what_this_server_does_not_do_it_says_with_the_reason() {
         ("DELETE", backend.path("/Users/ada/Bindings/BS1"), "Push"),
         ("POST", backend.path("/Channels/general/Webhooks"), "webhooks"),
         ("GET", backend.path("/Channels/general/Webhooks/WH1"), "webhooks"),
-        ("POST", "/v2/Services".to_owned(), "one service"),
-        ("DELETE", backend.path(""), "one service"),
     ] {
         let answer = backend.asks(method, &path, "").await;
         is_no(&answer, 501, 60061);
@@ -174,7 +172,7 @@ async fn what_this_server_does_not_do_it_says_with_the_reason() {
         let message = told["message"].as_str().expect("a sentence");
         assert!(message.contains(reason), "{method} {path}: {message}");
     }
-    is_no(&backend.posts("", &[("FriendlyName", "Other")]).await, 501, 60061);
+    is_no(&backend.posts("", &[("ReadStatusEnabled", "false")]).await, 501, 60061);
 }
 
 #[tokio::test]

@@ -184,7 +184,7 @@ fn shown(desk: &Desk, channel: LiveChannel) -> Channel {
     Channel {
         sid: channel.sid,
         account_sid: desk.account,
-        service_sid: desk.service,
+        service_sid: desk.service(),
         friendly_name: details.friendly_name,
         unique_name: details.unique_name,
         attributes: json_of(&details.attributes),

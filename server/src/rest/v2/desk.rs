@@ -14,15 +14,16 @@ use super::ROOT;
 use super::door::Account;
 use super::no::No;
 use crate::commands::{Actor, CommandError, Moment, Outcome};
+use crate::gateway::Gateway;
 use crate::state::AppState;
 use crate::store::{ListedMember, ListedUser, LiveChannel, Tx};
 
 /// It speaks for the operator's backend, in one service.
 pub(super) struct Desk {
     pub(super) state: AppState,
+    pub(super) gateway: Gateway,
     pub(super) account: AccountSid,
-    pub(super) service: ServiceSid,
-    path: HashMap<String, String>,
+    pub(super) path: HashMap<String, String>,
 }
 
 impl FromRequestParts<AppState> for Desk {
@@ -32,15 +33,13 @@ impl FromRequestParts<AppState> for Desk {
         let account = parts.extensions.get().copied().map(|Account(account)| account);
         let path = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
         let Path(path) = path.map_err(|_| No::Nowhere)?;
-        let service = state.service.sid;
-        let is_ours = path.get("service").is_none_or(|named| *named == service.to_string());
-        match account {
-            Some(account) if is_ours => {
-                Ok(Self { state: AppState::clone(state), account, service, path })
-            }
-            Some(_) => Err(No::Nowhere),
-            None => Err(No::Stranger),
-        }
+        let account = account.ok_or(No::Stranger)?;
+        let gateway = match path.get("service") {
+            Some(named) => named.parse().ok().and_then(|sid| state.services.of(sid)),
+            None => Some(state.home().clone()),
+        };
+        let gateway = gateway.ok_or(No::Nowhere)?;
+        Ok(Self { state: AppState::clone(state), gateway, account, path })
     }
 }
 
@@ -52,12 +51,17 @@ impl Desk {
 
     /// The public address of something in this service.
     pub(super) fn url(&self, rest: &str) -> String {
-        format!("{}{ROOT}/Services/{}{rest}", self.state.config.public_url, self.service)
+        format!("{}{ROOT}/Services/{}{rest}", self.state.config.public_url, self.service())
+    }
+
+    /// The service that the path names.
+    pub(super) fn service(&self) -> ServiceSid {
+        self.gateway.service.sid
     }
 
     /// The user in whose name the operator acts.
     pub(super) fn system(&self) -> UserSid {
-        self.state.service.system()
+        self.gateway.service.system()
     }
 
     /// Who asks, unless somebody else is named.
@@ -75,7 +79,7 @@ impl Desk {
         R: Send + 'static,
         Q: Fn(&mut dyn Tx) -> Result<R, CommandError> + Send + 'static,
     {
-        Ok(self.state.store.read(query).await?)
+        Ok(self.gateway.store.read(query).await?)
     }
 
     /// Changes a channel, if it is not changed too often.
@@ -84,8 +88,8 @@ impl Desk {
         R: Send + 'static,
         C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
     {
-        self.state.gateway.allowance.channel(channel, self.now())?;
-        Ok(self.state.store.write(Scope::Channel(channel), command).await?)
+        self.gateway.allowance.channel(channel, self.now())?;
+        Ok(self.gateway.store.write(Scope::Channel(channel), command).await?)
     }
 
     /// Changes the service, if it is not changed too often.
@@ -94,8 +98,8 @@ impl Desk {
         R: Send + 'static,
         C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
     {
-        self.state.gateway.allowance.service(self.now())?;
-        Ok(self.state.store.write(Scope::Directory, command).await?)
+        self.gateway.allowance.service(self.now())?;
+        Ok(self.gateway.store.write(Scope::Directory, command).await?)
     }
 
     /// The channel that the path names, by SID or by unique name.

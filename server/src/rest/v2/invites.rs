@@ -118,7 +118,7 @@ fn shown(desk: &Desk, channel: ChannelSid, role: RoleSid, listed: ListedInvite) 
         url: desk.url(&format!("/Channels/{channel}/Invites/{}", invited.sid)),
         sid: invited.sid,
         account_sid: desk.account,
-        service_sid: desk.service,
+        service_sid: desk.service(),
         channel_sid: channel,
         identity: listed.identity,
         role_sid: role,

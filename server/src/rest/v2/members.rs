@@ -172,7 +172,7 @@ fn shown(desk: &Desk, channel: ChannelSid, listed: ListedMember) -> Member {
         url: desk.url(&format!("/Channels/{channel}/Members/{}", member.sid)),
         sid: member.sid,
         account_sid: desk.account,
-        service_sid: desk.service,
+        service_sid: desk.service(),
         channel_sid: channel,
         identity: member.identity,
         role_sid: member.role,

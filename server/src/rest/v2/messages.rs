@@ -182,7 +182,7 @@ fn shown(desk: &Desk, channel: ChannelSid, message: chat::Message) -> Message {
         url: desk.url(&format!("/Channels/{channel}/Messages/{}", message.sid)),
         sid: message.sid,
         account_sid: desk.account,
-        service_sid: desk.service,
+        service_sid: desk.service(),
         channel_sid: channel,
         to: channel,
         from: message.identity,

@@ -32,6 +32,8 @@ pub(super) enum No {
     Untaken(Untaken),
     /// This server does not do that; the sentence says why.
     Unbuilt(&'static str),
+    /// Not as things are; the sentence says why.
+    Impossible(String),
 }
 
 /// What a body tells; the address of its page is added where it is known.
@@ -90,10 +92,11 @@ const WRONG_METHOD: Own =
 const NOWHERE: Own = (20404, StatusCode::NOT_FOUND, "There is nothing at this address.");
 const UNTAKEN: Own =
     (60060, StatusCode::PAYLOAD_TOO_LARGE, "The request's body did not come whole.");
+const IMPOSSIBLE: Own = (60062, StatusCode::CONFLICT, "As things are, that is not possible.");
 const UNBUILT: Own = (60061, StatusCode::NOT_IMPLEMENTED, "This server does not do that.");
 
 /// Each of them.
-pub(super) const OWN: [Own; 5] = [STRANGER, WRONG_METHOD, NOWHERE, UNTAKEN, UNBUILT];
+pub(super) const OWN: [Own; 6] = [STRANGER, WRONG_METHOD, NOWHERE, UNTAKEN, UNBUILT, IMPOSSIBLE];
 
 impl No {
     fn told(&self) -> Told {
@@ -108,6 +111,7 @@ impl No {
             Self::Untaken(untaken) => {
                 Told { message: untaken.message(), status: untaken.status(), ..own(UNTAKEN) }
             }
+            Self::Impossible(reason) => Told { message: reason.clone(), ..own(IMPOSSIBLE) },
             Self::Unbuilt(reason) => Told { message: (*reason).to_owned(), ..own(UNBUILT) },
         }
     }

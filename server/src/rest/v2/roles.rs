@@ -126,7 +126,7 @@ fn shown(desk: &Desk, role: chat::Role) -> Option<Role> {
     Some(Role {
         sid: role.sid,
         account_sid: desk.account,
-        service_sid: desk.service,
+        service_sid: desk.service(),
         friendly_name: details.friendly_name,
         r#type: match details.kind {
             RoleKind::Service => Type::Deployment,

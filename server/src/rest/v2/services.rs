@@ -1,9 +1,10 @@
-//! Services: this server has one, and its settings are the server's own.
+//! Services: each has its own channels, users, roles and limits. The web app's own is the first one.
 
 use std::collections::HashMap;
 
 use axum::Json;
-use chat::{AccountSid, Refusal, RoleSid, ServiceSid, Timestamp};
+use chat::{AccountSid, FriendlyName, Refusal, RoleSid, ServiceSid, Timestamp};
+use http::StatusCode;
 use schemars::JsonSchema;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -12,10 +13,12 @@ use uuid::Uuid;
 use super::dates::Date;
 use super::desk::Desk;
 use super::form::Form;
-use super::no::No;
-use super::paging::{Cut, Listed, Paging};
+use super::no::{Gone, No};
+use super::paging::{Listed, Paging};
 use super::roles::role;
-use crate::commands::change_settings;
+use crate::commands::{change_settings, name_service};
+use crate::gateway::Gateway;
+use crate::services::Unchanged;
 use crate::store::{DefaultRoles, Settings};
 
 /// A service as the API shows it.
@@ -58,10 +61,19 @@ struct Links {
     bindings: String,
 }
 
-/// What is said of the service.
+/// A service to be made.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Wished {
+    #[serde(default)]
+    friendly_name: String,
+}
+
+/// What is said of a service.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Said {
+    friendly_name: Option<String>,
     default_service_role_sid: Option<String>,
     default_channel_role_sid: Option<String>,
     default_channel_creator_role_sid: Option<String>,
@@ -78,8 +90,27 @@ pub(super) struct Said {
 
 /// `GET /Services`
 pub(super) async fn list(desk: Desk, paging: Paging) -> Result<Listed<Service>, No> {
-    let page = Cut { rows: vec![desk.shown_service().await?], next: None };
+    let after = paging.after::<ServiceSid>()?;
+    let mut services = desk.state.services.all();
+    services.retain(|gateway| after < Some(gateway.service.sid));
+    services.truncate(paging.reach());
+    let mut rows = Vec::new();
+    for gateway in services {
+        rows.push(desk.at(gateway).shown_service().await?);
+    }
+    let page = paging.cut(rows, |service: &Service| service.sid.to_string());
     paging.listed("services", page)
+}
+
+/// `POST /Services`
+pub(super) async fn create(
+    desk: Desk,
+    Form(wished): Form<Wished>,
+) -> Result<(StatusCode, Json<Service>), No> {
+    let name = FriendlyName::parse(&wished.friendly_name)?;
+    desk.gateway.allowance.service(desk.now())?;
+    let founded = desk.state.services.found(name).await?;
+    Ok((StatusCode::CREATED, Json(desk.at(founded).shown_service().await?)))
 }
 
 /// `GET /Services/{service}`
@@ -87,11 +118,18 @@ pub(super) async fn fetch(desk: Desk) -> Result<Json<Service>, No> {
     Ok(Json(desk.shown_service().await?))
 }
 
-/// `POST /Services/{service}`: which roles come by themselves, the limits, and the typing timeout.
+/// `DELETE /Services/{service}`: with everything in it.
+pub(super) async fn delete(desk: Desk) -> Gone {
+    desk.state.services.end(desk.service()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /Services/{service}`: its name, which roles come by themselves, the limits, and the typing
+/// timeout.
 pub(super) async fn update(desk: Desk, Form(said): Form<Said>) -> Result<Json<Service>, No> {
     if !said.others.is_empty() {
         return Err(No::Unbuilt(
-            "Only default roles, limits and the typing timeout can be set here; see \
+            "Only the name, default roles, limits and the typing timeout can be set here; see \
              `yoriai serve --help` for the rest.",
         ));
     }
@@ -103,7 +141,15 @@ pub(super) async fn update(desk: Desk, Form(said): Form<Said>) -> Result<Json<Se
         member: wished(said.default_channel_role_sid, known.member)?,
         creator: wished(said.default_channel_creator_role_sid, known.creator)?,
     };
-    desk.change_service(move |tx, m| change_settings(tx, settings, roles, m)).await?;
+    let name = said.friendly_name.as_deref().map(FriendlyName::parse).transpose()?;
+    desk.change_service(move |tx, m| {
+        let done = change_settings(tx, settings, roles, m)?;
+        Ok(match &name {
+            Some(name) => done.and(name_service(tx, name, m)?),
+            None => done,
+        })
+    })
+    .await?;
     Ok(Json(desk.shown_service().await?))
 }
 
@@ -129,18 +175,40 @@ impl Said {
 }
 
 impl Desk {
+    /// The same request, about another service.
+    fn at(&self, gateway: Gateway) -> Self {
+        let (state, path) = (self.state.clone(), Default::default());
+        Self { state, gateway, account: self.account, path }
+    }
+
     async fn shown_service(&self) -> Result<Service, No> {
-        let (roles, settings) = self.read(|tx| Ok((tx.default_roles()?, tx.settings()?))).await?;
-        Ok(shown(self, roles, settings))
+        let asked = self.read(|tx| Ok((tx.service_name()?, tx.default_roles()?, tx.settings()?)));
+        let (name, roles, settings) = asked.await?;
+        Ok(shown(self, name, roles, settings))
     }
 }
 
-fn shown(desk: &Desk, roles: DefaultRoles, settings: Settings) -> Service {
-    let made = Date(made_at(desk.service));
+impl From<Unchanged> for No {
+    fn from(unchanged: Unchanged) -> Self {
+        match unchanged {
+            Unchanged::Failed(error) => error.into(),
+            other => Self::Impossible(other.to_string()),
+        }
+    }
+}
+
+fn shown(
+    desk: &Desk,
+    name: Option<FriendlyName>,
+    roles: DefaultRoles,
+    settings: Settings,
+) -> Service {
+    let made = Date(made_at(desk.service()));
     Service {
-        sid: desk.service,
+        sid: desk.service(),
         account_sid: desk.account,
-        friendly_name: desk.state.config.name.clone(),
+        friendly_name: name
+            .map_or_else(|| desk.state.config.name.clone(), |name| name.as_str().to_owned()),
         date_created: made,
         date_updated: made,
         default_service_role_sid: roles.user,

@@ -139,7 +139,7 @@ fn shown(desk: &Desk, user: UserSid, Counted(listed, unread): Counted) -> UserCh
     let member = (!membership.has_left()).then_some(sid);
     UserChannel {
         account_sid: desk.account,
-        service_sid: desk.service,
+        service_sid: desk.service(),
         channel_sid: membership.channel,
         user_sid: user,
         member_sid: member,

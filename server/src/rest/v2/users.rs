@@ -157,7 +157,7 @@ fn shown(desk: &Desk, Counted(listed, channels): Counted) -> User {
     User {
         sid: user.sid,
         account_sid: desk.account,
-        service_sid: desk.service,
+        service_sid: desk.service(),
         identity: user.identity,
         friendly_name: user.friendly_name,
         role_sid: user.role,

@@ -65,4 +65,8 @@ pub(super) fn settings_are_kept(mut village: Village) {
     let other = Settings { members_of_channel: 7, channels_of_user: 8, typing_interval_ms: 9_000 };
     village.writes(|tx| tx.set_settings(other));
     assert_eq!(village.writes(|tx| tx.settings()), other);
+    assert_eq!(village.writes(|tx| tx.service_name()), None);
+    let name = chat::FriendlyName::parse("秋").expect("a name");
+    village.writes(|tx| tx.name_service(&name));
+    assert_eq!(village.writes(|tx| tx.service_name()), Some(name));
 }

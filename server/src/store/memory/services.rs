@@ -1,7 +1,7 @@
 //! The service, and what changed in its scopes: all rows are looked at.
 
 use chat::protocol::{Row, Scope};
-use chat::{MessageIndex, Sequence, Timestamp, UserSid};
+use chat::{FriendlyName, MessageIndex, Sequence, Timestamp, UserSid};
 
 use super::MemoryTx;
 use crate::store::pieces::{Page, Room, merge};
@@ -50,6 +50,15 @@ impl Services for MemoryTx {
 
     fn found(&mut self, service: &Service, _at: Timestamp) -> Ask<()> {
         self.rows_mut().service = Some(*service);
+        Ok(())
+    }
+
+    fn service_name(&mut self) -> Ask<Option<FriendlyName>> {
+        Ok(self.rows.service_name.clone())
+    }
+
+    fn name_service(&mut self, name: &FriendlyName) -> Ask<()> {
+        self.rows_mut().service_name = Some(name.clone());
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! The service, the heads of its scopes, and what changed in them.
 
 use chat::protocol::{Row, Scope};
-use chat::{ChannelSid, Sequence, ServiceSid, Timestamp, UserSid};
+use chat::{ChannelSid, FriendlyName, Sequence, ServiceSid, Timestamp, UserSid};
 use rusqlite::{OptionalExtension, Params, params};
 use uuid::Uuid;
 
@@ -95,6 +95,22 @@ impl Services for SqliteTx<'_> {
                 at.0
             ],
         )?;
+        Ok(())
+    }
+
+    fn service_name(&mut self) -> Ask<Option<FriendlyName>> {
+        let name = self
+            .connection
+            .prepare_cached("SELECT friendly_name FROM services WHERE id = ?1")?
+            .query_row([self.service_id()?], |row| Columns::of(row).maybe_text())?;
+        Ok(name)
+    }
+
+    fn name_service(&mut self, name: &FriendlyName) -> Ask<()> {
+        let service = self.service_id()?;
+        self.connection
+            .prepare_cached("UPDATE services SET friendly_name = ?2 WHERE id = ?1")?
+            .execute(params![service, name.as_str()])?;
         Ok(())
     }
 

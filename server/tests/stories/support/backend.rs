@@ -33,6 +33,16 @@ impl Backend {
         Self { address, authorization: format!("Basic {encoded}"), service: String::new() }
     }
 
+    /// The same, for another service.
+    pub(crate) fn of_service(&self, service: &str) -> Self {
+        Self { authorization: self.authorization.clone(), service: service.to_owned(), ..*self }
+    }
+
+    /// The SID of the service.
+    pub(crate) fn service(&self) -> &str {
+        &self.service
+    }
+
     /// Where something in the service is.
     pub(crate) fn path(&self, rest: &str) -> String {
         format!("/v2/Services/{}{rest}", self.service)

@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 
 use chat::protocol::Scope;
-use chat::{Identity, KeySid, Timestamp};
+use chat::{Identity, KeySid, ServiceSid, Timestamp};
 use server::clock::{Clock, ManualClock, fresh_id as id_at};
 use server::commands::{Actor, Moment, Outcome, change_settings};
 use server::config::{Config, Rate, Rates};
+use server::gateway::Gateway;
 use server::keys::Keys;
 use server::limits::CHANNELS_OF_USER_MAX;
 use server::store::{Database, DefaultRoles, Settings, Tx};
@@ -111,10 +112,15 @@ impl TestServer {
 
     /// A token as a site's backend makes it, for so many seconds.
     pub(crate) fn backend_token(&self, name: &str, life: i64) -> String {
+        self.token_for(self.home().service.sid, name, life)
+    }
+
+    /// The same, for some service.
+    pub(crate) fn token_for(&self, service: ServiceSid, name: &str, life: i64) -> String {
         let identity = Identity::parse(name).expect("a name");
-        let now = self.now();
         let tokens = &self.running.as_ref().expect("it runs").state.tokens;
-        tokens.sign_for(&identity, life, now).expect("a key for backends is made at first start")
+        let token = tokens.sign_for(service, &identity, life, self.now());
+        token.expect("a key for backends is made at first start")
     }
 
     /// The key that signs a backend's tokens now.
@@ -152,10 +158,8 @@ impl TestServer {
         &self,
         command: impl Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
     ) -> R {
-        let store = &self.running.as_ref().expect("it runs").state.store;
-        soon("the operator is answered", store.write(Scope::Directory, command))
-            .await
-            .expect("nothing speaks against it")
+        let written = self.home().store.write(Scope::Directory, command);
+        soon("the operator is answered", written).await.expect("nothing speaks against it")
     }
 
     /// Lets everybody be in as many channels as the operator can allow.
@@ -167,7 +171,12 @@ impl TestServer {
 
     /// In whose name the operator acts.
     pub(crate) fn operator(&self) -> Actor {
-        Actor::Operator(self.running.as_ref().expect("it runs").state.service.system())
+        Actor::Operator(self.home().service.system())
+    }
+
+    /// The web app's own service.
+    fn home(&self) -> &Gateway {
+        self.running.as_ref().expect("it runs").state.home()
     }
 
     /// The present moment.
@@ -177,7 +186,7 @@ impl TestServer {
 
     /// Waits until the server has so many connections.
     pub(crate) async fn until_connections(&self, count: usize) {
-        let hub = &self.running.as_ref().expect("it runs").state.gateway.hub;
+        let hub = &self.home().hub;
         soon(&format!("{count} connections are left"), hub.until_connections(count)).await;
     }
 }
