@@ -80,6 +80,9 @@ pub struct Invited {
     pub at: Timestamp,
     /// The channel's name, as it was then: an invited user hears nothing of the channel itself.
     pub friendly_name: FriendlyName,
+    /// What they will bear who take it up; nothing for the default role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<RoleSid>,
 }
 
 /// How much of a channel its member wishes to be told of.

@@ -65,7 +65,7 @@ pub use end_leases::end_leases;
 pub use enrol_member::{MemberWish, amend_member, enrol_member};
 pub use found_service::found_service;
 pub use hand_over_channel::hand_over_channel;
-pub use invite_member::invite_member;
+pub use invite_member::{Invitee, invite_member};
 pub use join_channel::join_channel;
 pub use lease_name::lease_name;
 pub use leave_channel::leave_channel;

@@ -102,7 +102,14 @@ mod tests {
             village.runs(|tx, m| add_member(tx, operator, channel, &newcomer, nonce, m)).err(),
             village
                 .runs(|tx, m| {
-                    crate::commands::invite_member(tx, operator, channel, &newcomer, nonce, m)
+                    crate::commands::invite_member(
+                        tx,
+                        operator,
+                        channel,
+                        crate::commands::Invitee::of(&newcomer),
+                        nonce,
+                        m,
+                    )
                 })
                 .err(),
         ] {

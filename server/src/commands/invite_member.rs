@@ -1,30 +1,50 @@
 use chat::protocol::Invitation;
-use chat::{ChannelSid, Identity, InviteSid, Invited, Nonce, Permission, Refusal};
+use chat::{
+    ChannelSid, Identity, InviteSid, Invited, Nonce, Permission, Refusal, RoleKind, RoleSid,
+};
+use serde::Serialize;
 
 use crate::commands::add_member::{called, known};
 use crate::commands::asked::Asked;
+use crate::commands::edit_member::role_of_kind;
 use crate::commands::{Actor, Asker, Done, Moment, Outcome};
 use crate::store::Tx;
 use crate::store::nouns::told_membership;
+
+/// Whom an invitation is for.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Invitee<'a> {
+    pub identity: &'a Identity,
+    /// What they bear once they take it up; only the operator may name one.
+    pub role: Option<RoleSid>,
+}
+
+impl<'a> Invitee<'a> {
+    /// Somebody who will bear the default role.
+    pub fn of(identity: &'a Identity) -> Self {
+        Self { identity, role: None }
+    }
+}
 
 /// Asks somebody to join. Only they hear of it, until they join or decline.
 pub fn invite_member(
     tx: &mut dyn Tx,
     by: impl Into<Actor>,
     channel: ChannelSid,
-    identity: &Identity,
+    invitee: Invitee<'_>,
     nonce: Nonce,
     m: &Moment,
 ) -> Outcome<Invitation> {
     let asker = Asker::load(tx, by)?;
-    let asked = Asked::of("invite_member", asker.user.sid, nonce, &(channel, identity))?;
+    let asked = Asked::of("invite_member", asker.user.sid, nonce, &(channel, invitee))?;
     if let Some(invitation) = asked.first_reply(tx)? {
         return Ok(Done::unchanged(invitation));
     }
     let standing = asker.known_channel(tx, channel)?;
 
     standing.rights.permit(Permission::InviteMember)?;
-    let known = known(tx, &asker, identity)?;
+    let role = invitee.role.map(|role| role_of_kind(tx, role, RoleKind::Channel)).transpose()?;
+    let known = known(tx, &asker, invitee.identity)?;
     if let Some(user) = &known {
         if tx.member(channel, user.sid)?.is_some() {
             return Err(Refusal::AlreadyAMember.into());
@@ -38,13 +58,14 @@ pub fn invite_member(
         return Err(Refusal::ChannelFull.into());
     }
 
-    let called = called(tx, known, identity, m)?;
+    let called = called(tx, known, invitee.identity, m)?;
     let user = &called.reply;
     let invited = Invited {
         sid: InviteSid::new(m.id),
         by: asker.user.identity.clone(),
         at: m.now,
         friendly_name: standing.channel.details.friendly_name,
+        role,
     };
     let invitation = Invitation { invite: invited.sid };
     let membership = tx.invite(channel, user, &invited)?;
@@ -105,9 +126,29 @@ mod tests {
         let [ada, grace] = village.people(["Ada", "Grace"]);
         let channel = village.private_channel(ada, "Surprise");
         let (nonce, name) = (village.nonce(), crate::store::village::identity("Grace"));
-        let first = village.does(|tx, m| invite_member(tx, ada, channel, &name, nonce, m));
+        let first =
+            village.does(|tx, m| invite_member(tx, ada, channel, Invitee::of(&name), nonce, m));
         village.declines(grace, channel);
-        let again = village.runs(|tx, m| invite_member(tx, ada, channel, &name, nonce, m));
+        let again =
+            village.runs(|tx, m| invite_member(tx, ada, channel, Invitee::of(&name), nonce, m));
         assert_eq!(again, Ok(Done::unchanged(first)));
+    }
+
+    #[test]
+    fn who_takes_an_invitation_up_bears_its_role() {
+        let mut village = Village::in_memory();
+        let [ada, grace] = village.people(["Ada", "Grace"]);
+        let channel = village.private_channel(ada, "Surprise");
+        let (operator, name) = (village.operator(), crate::store::village::identity("Grace"));
+        let invites = |village: &mut Village, role| {
+            let (nonce, invitee) = (village.nonce(), Invitee { identity: &name, role: Some(role) });
+            village.runs(|tx, m| invite_member(tx, operator, channel, invitee, nonce, m))
+        };
+        let refused = invites(&mut village, RoleSid::SERVICE_USER);
+        assert_eq!(refused, Err(Refusal::RoleOfOtherKind));
+        invites(&mut village, RoleSid::CHANNEL_ADMIN).expect("a role for channels");
+        village.joins(grace, channel).expect("she is invited");
+        let member = village.writes(|tx| tx.member(channel, grace)).expect("she is in");
+        assert_eq!(member.role, RoleSid::CHANNEL_ADMIN);
     }
 }

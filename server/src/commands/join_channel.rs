@@ -25,7 +25,8 @@ pub fn join_channel(
         return Err(Refusal::AlreadyAMember.into());
     }
     let is_creator = standing.channel.creator == Some(user);
-    if !is_creator && tx.invited(channel, user)?.is_none() {
+    let invited = tx.invited(channel, user)?;
+    if !is_creator && invited.is_none() {
         standing.rights.permit(Permission::JoinChannel)?;
     }
     room_in(tx, &standing.channel, Some(user))?;
@@ -35,7 +36,11 @@ pub fn join_channel(
         sid: MemberSid::new(m.id),
         channel,
         user: &asker.user,
-        role: if is_creator { roles.creator } else { roles.member },
+        role: match invited.and_then(|invited| invited.role) {
+            _ if is_creator => roles.creator,
+            Some(role) => role,
+            None => roles.member,
+        },
         at: m.now,
     })?;
     let joined = Joined { member: rows.member.sid };

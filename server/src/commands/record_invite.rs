@@ -1,8 +1,8 @@
 use chat::protocol::Invitation;
-use chat::{ChannelSid, Identity, InviteSid, Nonce, Refusal, Timestamp};
+use chat::{ChannelSid, Identity, InviteSid, Nonce, Refusal, RoleSid, Timestamp};
 
 use crate::commands::stamps::{judge_dates, moment_of};
-use crate::commands::{Actor, Asker, Moment, Outcome, invite_member};
+use crate::commands::{Actor, Asker, Invitee, Moment, Outcome, invite_member};
 use crate::store::Tx;
 
 /// An invitation as it was elsewhere.
@@ -11,6 +11,8 @@ pub struct InviteWish {
     pub sid: InviteSid,
     /// Whom it is for.
     pub identity: Identity,
+    /// What they will bear; nothing for the default role.
+    pub role: Option<RoleSid>,
     /// Who invites; the operator, unless it is said.
     pub created_by: Option<Identity>,
     pub created_at: Option<Timestamp>,
@@ -38,7 +40,8 @@ pub fn record_invite(
 
     let own = moment_of(Some(*wish.sid.as_bytes()), wish.created_at, m);
     let host = Actor::Operator(host);
-    invite_member(tx, host, channel, &wish.identity, Nonce(own.id), &own)
+    let invitee = Invitee { identity: &wish.identity, role: wish.role };
+    invite_member(tx, host, channel, invitee, Nonce(own.id), &own)
 }
 
 #[cfg(test)]
@@ -56,6 +59,7 @@ mod tests {
         let wish = InviteWish {
             sid: InviteSid::from_bytes([7; 16]),
             identity: identity("Grace"),
+            role: None,
             created_by: Some(identity("Ada")),
             created_at: Some(Timestamp(1_500_000_000_000)),
         };

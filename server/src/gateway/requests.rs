@@ -10,7 +10,7 @@ use super::Gateway;
 use super::greeting::Who;
 use super::hub::Seat;
 use crate::commands::{
-    CommandError, Moment, Outcome, add_member, advance_read_horizon, create_channel,
+    CommandError, Invitee, Moment, Outcome, add_member, advance_read_horizon, create_channel,
     decline_invite, delete_channel, delete_message, edit_channel, edit_member, edit_message,
     edit_user, hand_over_channel, invite_member, join_channel, leave_channel, post_message,
     remove_member, set_notification_level, set_read_horizon,
@@ -132,7 +132,7 @@ impl Desk {
             Command::InviteMember { channel, identity, nonce } => {
                 let identity = Identity::parse(&identity)?;
                 let invited = self.write(Scope::Channel(channel), move |tx, m| {
-                    invite_member(tx, me, channel, &identity, nonce, m)
+                    invite_member(tx, me, channel, Invitee::of(&identity), nonce, m)
                 });
                 invited.await.map(Accepted::Invited)
             }

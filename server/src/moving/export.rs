@@ -212,6 +212,7 @@ fn invites(tx: &mut dyn Tx, channel: ChannelSid, folder: &Path) -> Result<(), Co
             listing.add(&InviteRow {
                 sid: listed.invited.sid,
                 identity: listed.identity,
+                role_sid: listed.invited.role,
                 created_by: Some(listed.invited.by),
                 date_created: Some(listed.invited.at),
             })?;

@@ -178,6 +178,8 @@ pub(super) struct InviteRow {
     pub(super) sid: InviteSid,
     pub(super) identity: Identity,
     #[serde(default)]
+    pub(super) role_sid: Option<RoleSid>,
+    #[serde(default)]
     pub(super) created_by: Option<Identity>,
     #[serde(default, with = "dates")]
     pub(super) date_created: Option<Timestamp>,

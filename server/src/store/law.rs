@@ -299,7 +299,10 @@ impl World {
                 let (channel, whom, nonce) =
                     (self.channel(channel), self.name_of(whom), self.nonce());
                 let by = self.admin_or_user(by, channel);
-                self.run(|tx, m| commands::invite_member(tx, by, channel, &whom, nonce, m)).ok();
+                self.run(|tx, m| {
+                    commands::invite_member(tx, by, channel, commands::Invitee::of(&whom), nonce, m)
+                })
+                .ok();
             }
             Deed::Decline(user, channel) => {
                 let (user, channel) = (self.user(user), self.channel(channel));

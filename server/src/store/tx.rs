@@ -76,7 +76,7 @@ pub trait Roles {
     /// Leaves a marker.
     fn delete_role(&mut self, sid: RoleSid, at: Timestamp) -> Ask<Role>;
 
-    /// Whether any user or member bears it.
+    /// Whether any user or member bears it, or will who takes up an invitation.
     fn is_borne(&mut self, role: RoleSid) -> Ask<bool>;
 }
 

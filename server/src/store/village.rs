@@ -197,7 +197,9 @@ impl Village {
         name: &str,
     ) -> Result<Done<Invitation>, Refusal> {
         let (identity, nonce) = (identity(name), self.nonce());
-        self.runs(|tx, m| commands::invite_member(tx, by, channel, &identity, nonce, m))
+        self.runs(|tx, m| {
+            commands::invite_member(tx, by, channel, commands::Invitee::of(&identity), nonce, m)
+        })
     }
 
     pub(crate) fn declines(&mut self, user: UserSid, channel: ChannelSid) -> Done<()> {

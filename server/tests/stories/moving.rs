@@ -181,7 +181,11 @@ async fn lively() -> Ground {
     let secret = ground.channel(ada, "秘密", true).await;
     ground.says(ada, secret, "Nobody knows").await;
     let (linus, invitation) = (identity("Linus"), nonce());
-    ground.does(move |tx, m| commands::invite_member(tx, ada, secret, &linus, invitation, m)).await;
+    ground
+        .does(move |tx, m| {
+            commands::invite_member(tx, ada, secret, commands::Invitee::of(&linus), invitation, m)
+        })
+        .await;
     let harvest = ground.channel(grace, "Harvest", false).await;
     ground.joins(ada, harvest).await;
     let permissions = ["sendMessage".to_owned()];

@@ -181,6 +181,7 @@ impl Import<'_, '_> {
                 let wish = InviteWish {
                     sid: row.sid,
                     identity: row.identity.clone(),
+                    role: row.role_sid.map(|role| self.role(role)),
                     created_by: row.created_by.clone(),
                     created_at: row.date_created,
                 };

@@ -13,7 +13,7 @@ use super::no::{Gone, No, gone_or};
 use super::paging::{Listed, Paging};
 use super::roles::role;
 use crate::clock::fresh_id;
-use crate::commands::{decline_invite, invite_member};
+use crate::commands::{Invitee, decline_invite, invite_member};
 use crate::store::ListedInvite;
 
 /// An invitation as the API shows it.
@@ -54,19 +54,19 @@ pub(super) struct Said {
 pub(super) async fn list(desk: Desk, paging: Paging) -> Result<Listed<Invite>, No> {
     let channel = desk.channel().await?.sid;
     let (after, reach) = (paging.after()?, paging.reach());
-    let (invites, role) = desk
+    let (invites, usual) = desk
         .read(move |tx| Ok((tx.invites_after(channel, after, reach)?, tx.default_roles()?.member)))
         .await?;
     let page = paging.cut(invites, |listed| listed.user.to_string());
-    paging.listed("invites", page.map(|listed| shown(&desk, channel, role, listed)))
+    paging.listed("invites", page.map(|listed| shown(&desk, channel, usual, listed)))
 }
 
 /// `GET /Channels/{channel}/Invites/{invite}`
 pub(super) async fn fetch(desk: Desk) -> Result<Json<Invite>, No> {
     let channel = desk.channel().await?.sid;
     let listed = desk.invite(channel).await?;
-    let role = desk.read(|tx| Ok(tx.default_roles()?.member)).await?;
-    Ok(Json(shown(&desk, channel, role, listed)))
+    let usual = desk.read(|tx| Ok(tx.default_roles()?.member)).await?;
+    Ok(Json(shown(&desk, channel, usual, listed)))
 }
 
 /// `POST /Channels/{channel}/Invites`
@@ -76,16 +76,17 @@ pub(super) async fn create(
 ) -> Result<(StatusCode, Json<Invite>), No> {
     let channel = desk.channel().await?.sid;
     let identity = Identity::parse(&said.identity)?;
-    let role = desk.read(|tx| Ok(tx.default_roles()?.member)).await?;
-    if said.role_sid.as_deref().map(self::role).transpose()?.is_some_and(|other| other != role) {
-        return Err(No::Unbuilt("Whoever takes up an invitation bears the default role at first."));
-    }
+    let role = said.role_sid.as_deref().map(role).transpose()?;
     let (by, nonce) = (desk.operator(), Nonce(fresh_id(desk.now())));
     let invited = desk
-        .change(channel, move |tx, m| invite_member(tx, by, channel, &identity, nonce, m))
+        .change(channel, move |tx, m| {
+            let invitee = Invitee { identity: &identity, role };
+            invite_member(tx, by, channel, invitee, nonce, m)
+        })
         .await?;
     let listed = desk.invite_of(channel, invited.invite).await?;
-    Ok((StatusCode::CREATED, Json(shown(&desk, channel, role, listed))))
+    let usual = desk.read(|tx| Ok(tx.default_roles()?.member)).await?;
+    Ok((StatusCode::CREATED, Json(shown(&desk, channel, usual, listed))))
 }
 
 /// `DELETE /Channels/{channel}/Invites/{invite}`
@@ -112,7 +113,8 @@ impl Desk {
     }
 }
 
-fn shown(desk: &Desk, channel: ChannelSid, role: RoleSid, listed: ListedInvite) -> Invite {
+/// An invitation without a role of its own leads to the usual one.
+fn shown(desk: &Desk, channel: ChannelSid, usual: RoleSid, listed: ListedInvite) -> Invite {
     let invited = listed.invited;
     Invite {
         url: desk.url(&format!("/Channels/{channel}/Invites/{}", invited.sid)),
@@ -121,7 +123,7 @@ fn shown(desk: &Desk, channel: ChannelSid, role: RoleSid, listed: ListedInvite) 
         service_sid: desk.service(),
         channel_sid: channel,
         identity: listed.identity,
-        role_sid: role,
+        role_sid: invited.role.unwrap_or(usual),
         created_by: invited.by,
         date_created: Date(invited.at),
         date_updated: Date(invited.at),

@@ -38,6 +38,7 @@ pub(super) fn an_invitation_is_a_row_of_the_invited_alone(mut village: Village) 
         by: identity("Ada"),
         at: village.now,
         friendly_name: chat::FriendlyName::parse("Surprise").expect("a name"),
+        role: Some(chat::RoleSid::from_bytes([9; 16])),
     };
 
     let row = village.writes(|tx| tx.invite(channel, &user, &invited));
@@ -49,6 +50,8 @@ pub(super) fn an_invitation_is_a_row_of_the_invited_alone(mut village: Village) 
     assert_eq!(village.writes(|tx| tx.invited(channel, grace)), Some(invited.clone()));
     assert_eq!(village.writes(|tx| tx.invitations(channel)), [(grace, invited)]);
     assert_eq!(village.writes(|tx| tx.invitations_of(grace)), [channel]);
+    let role = chat::RoleSid::from_bytes([9; 16]);
+    assert!(village.writes(|tx| tx.is_borne(role)), "somebody may take it up");
     assert_eq!(village.writes(|tx| tx.members(channel, None, 9)).len(), 1);
 }
 

@@ -195,7 +195,11 @@ fn invitations_come_by_user_until_they_are_over(mut village: Village) {
     let channel = village.channel(ada, "Harvest");
     let invites = ["Grace", "Linus"].map(|name| {
         let (name, nonce) = (identity(name), village.nonce());
-        village.does(|tx, m| invite_member(tx, ada, channel, &name, nonce, m)).invite
+        village
+            .does(|tx, m| {
+                invite_member(tx, ada, channel, crate::commands::Invitee::of(&name), nonce, m)
+            })
+            .invite
     });
     let page = |village: &mut Village, after, limit| -> Vec<UserSid> {
         let invites = village.writes(|tx| tx.invites_after(channel, after, limit));

@@ -3,6 +3,7 @@
 use chat::{Permissions, Role, RoleDetails, RoleSid, Timestamp};
 
 use super::MemoryTx;
+use super::rows::KeptMember;
 use crate::store::tx::Roles;
 use crate::store::{Ask, Broken, DefaultRoles};
 
@@ -59,6 +60,10 @@ impl Roles for MemoryTx {
     fn is_borne(&mut self, role: RoleSid) -> Ask<bool> {
         let mut present = self.rows.users.values().filter(|kept| !kept.user.retired);
         let by_user = present.any(|kept| kept.user.role == role);
-        Ok(by_user || self.rows.members.values().any(|kept| kept.role == Some(role)))
+        let bears = |kept: &KeptMember| {
+            kept.role == Some(role)
+                || kept.invited.as_ref().is_some_and(|invited| invited.role == Some(role))
+        };
+        Ok(by_user || self.rows.members.values().any(bears))
     }
 }

@@ -46,7 +46,7 @@ macro_rules! member_columns {
 macro_rules! membership_columns {
     () => {
         "members.channel, members.role, members.invite, members.invited_by, members.invited_at,
-         members.invited_name, members.horizon, members.muted,
+         members.invited_name, members.invited_role, members.horizon, members.muted,
          members.my_entered, members.my_changed"
     };
 }

@@ -43,7 +43,7 @@ macro_rules! listed_memberships {
 
 macro_rules! listed_invites {
     () => {
-        "SELECT user, identity, invite, invited_by, invited_at, invited_name
+        "SELECT user, identity, invite, invited_by, invited_at, invited_name, invited_role
          FROM members WHERE channel = ?1 AND invite IS NOT NULL "
     };
 }

@@ -65,8 +65,9 @@ pub(super) fn membership(columns: &mut Columns<'_, '_>) -> Result<Membership> {
 pub(super) fn invited(columns: &mut Columns<'_, '_>) -> Result<Option<Invited>> {
     let sid = columns.maybe_sid(InviteSid::from_bytes)?;
     let (by, at, name) = (columns.maybe_text()?, columns.maybe_time()?, columns.maybe_text()?);
+    let role = columns.maybe_sid(RoleSid::from_bytes)?;
     let whole = sid.zip(by).zip(at).zip(name);
-    Ok(whole.map(|(((sid, by), at), friendly_name)| Invited { sid, by, at, friendly_name }))
+    Ok(whole.map(|(((sid, by), at), friendly_name)| Invited { sid, by, at, friendly_name, role }))
 }
 
 fn level(columns: &mut Columns<'_, '_>) -> Result<Level> {
@@ -217,6 +218,7 @@ impl Members for SqliteTx<'_> {
                      sid = iif(entered = 0, ?3, sid), identity = ?4, guest = ?5, role = ?6,
                      joined_index = ?7, at = ?8,
                      invite = NULL, invited_by = NULL, invited_at = NULL, invited_name = NULL,
+                     invited_role = NULL,
                      entered = ?9, changed = ?9, my_entered = ?10, my_changed = ?10",
             )?
             .execute(params![
@@ -332,7 +334,7 @@ impl Members for SqliteTx<'_> {
         let invited = self
             .connection
             .prepare_cached(
-                "SELECT invite, invited_by, invited_at, invited_name FROM members
+                "SELECT invite, invited_by, invited_at, invited_name, invited_role FROM members
                  WHERE channel = ?1 AND user = ?2",
             )?
             .query_row([channel.as_bytes(), user.as_bytes()], |row| {
@@ -348,11 +350,12 @@ impl Members for SqliteTx<'_> {
             .connection
             .prepare_cached(concat!(
                 "INSERT INTO members (channel, user, sid, identity, guest, invite, invited_by,
-                     invited_at, invited_name, at, entered, changed, my_entered, my_changed)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?3, ?6, ?7, ?8, ?7, 0, 0, ?9, ?9)
+                     invited_at, invited_name, at, entered, changed, my_entered, my_changed,
+                     invited_role)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?3, ?6, ?7, ?8, ?7, 0, 0, ?9, ?9, ?10)
                  ON CONFLICT (channel, user) DO UPDATE SET
                      invite = ?3, invited_by = ?6, invited_at = ?7, invited_name = ?8,
-                     my_entered = ?9, my_changed = ?9
+                     invited_role = ?10, my_entered = ?9, my_changed = ?9
                  RETURNING ",
                 membership_columns!()
             ))?
@@ -367,6 +370,7 @@ impl Members for SqliteTx<'_> {
                     invited.at.0,
                     invited.friendly_name.as_str(),
                     number(my_changed.0),
+                    invited.role.as_ref().map(RoleSid::as_bytes),
                 ],
                 |row| membership(&mut Columns::of(row)),
             )?)
@@ -378,7 +382,7 @@ impl Members for SqliteTx<'_> {
             .connection
             .prepare_cached(concat!(
                 "UPDATE members SET invite = NULL, invited_by = NULL, invited_at = NULL,
-                     invited_name = NULL, my_changed = ?3
+                     invited_name = NULL, invited_role = NULL, my_changed = ?3
                  WHERE channel = ?1 AND user = ?2 RETURNING ",
                 membership_columns!()
             ))?
@@ -399,7 +403,7 @@ impl Members for SqliteTx<'_> {
 
     fn invitations(&mut self, channel: ChannelSid) -> Ask<Vec<(UserSid, Invited)>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT user, invite, invited_by, invited_at, invited_name FROM members
+            "SELECT user, invite, invited_by, invited_at, invited_name, invited_role FROM members
              WHERE channel = ?1 AND invite IS NOT NULL ORDER BY user",
         )?;
         let invitations = statement.query_map([channel.as_bytes()], |row| {

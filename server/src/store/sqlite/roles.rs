@@ -157,7 +157,8 @@ impl Roles for SqliteTx<'_> {
             .connection
             .prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM users WHERE role = ?1 AND retired_at IS NULL)
-                     OR EXISTS (SELECT 1 FROM members WHERE role = ?1)",
+                     OR EXISTS (SELECT 1 FROM members WHERE role = ?1)
+                     OR EXISTS (SELECT 1 FROM members WHERE invited_role = ?1)",
             )?
             .query_row([role.as_bytes()], |row| Columns::of(row).value())?)
     }
