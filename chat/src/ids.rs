@@ -109,6 +109,8 @@ sids! {
     RoleSid "RL";
     /// An invitation to a channel.
     InviteSid "IN";
+    /// A file that was uploaded.
+    MediaSid "ME";
 }
 
 impl RoleSid {

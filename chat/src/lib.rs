@@ -5,6 +5,7 @@
 pub mod channel;
 pub mod ids;
 pub mod limits;
+pub mod media;
 pub mod member;
 pub mod message;
 pub mod protocol;
@@ -17,9 +18,10 @@ pub mod user;
 
 pub use channel::{Attributes, Channel, ChannelDetails, FriendlyName, Listing};
 pub use ids::{
-    AccountSid, ChannelSid, Identity, InviteSid, KeySid, MemberSid, MessageIndex, MessageSid,
-    Nonce, RoleSid, Sequence, ServiceSid, SessionSid, UniqueName, UserSid,
+    AccountSid, ChannelSid, Identity, InviteSid, KeySid, MediaSid, MemberSid, MessageIndex,
+    MessageSid, Nonce, RoleSid, Sequence, ServiceSid, SessionSid, UniqueName, UserSid,
 };
+pub use media::Media;
 pub use member::{Invited, Level, Member, Membership};
 pub use message::{Body, Draft, Edited, Message};
 pub use refusal::Refusal;

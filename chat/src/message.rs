@@ -3,8 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Attributes;
-use crate::ids::{ChannelSid, Identity, MessageIndex, MessageSid, Nonce, Sequence, UserSid};
+use crate::ids::{
+    ChannelSid, Identity, MediaSid, MessageIndex, MessageSid, Nonce, Sequence, UserSid,
+};
 use crate::limits;
+use crate::media::Media;
 use crate::refusal::Refusal;
 use crate::role::{Permission, Rights};
 use crate::time::Timestamp;
@@ -47,6 +50,9 @@ pub struct Draft {
     /// JSON of any shape, as text.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub attributes: String,
+    /// A file of the author's own that no message has yet; with one, the text may be empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<MediaSid>,
 }
 
 /// A message as its channel tells it.
@@ -58,9 +64,11 @@ pub struct Message {
     pub author: UserSid,
     /// What the author was called when posting.
     pub identity: Identity,
-    /// Nothing once it is deleted: the row is only a marker.
+    /// Nothing beside a file that needs no words, and nothing once it is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<Media>,
     #[serde(default, skip_serializing_if = "Attributes::is_empty")]
     pub attributes: Attributes,
     /// The author's mark, which joins a pending row to this one.
@@ -76,7 +84,7 @@ pub struct Message {
 impl Message {
     /// Whether only a marker is left of it.
     pub fn is_deleted(&self) -> bool {
-        self.body.is_none()
+        self.body.is_none() && self.media.is_none()
     }
 }
 

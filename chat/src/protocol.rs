@@ -153,6 +153,11 @@ pub enum Command {
     Unread {
         channel: ChannelSid,
     },
+    /// Where the file of a message can be fetched from.
+    MediaUrl {
+        channel: ChannelSid,
+        index: MessageIndex,
+    },
     /// A new token for the same user and session, before the old one ends.
     RenewToken {
         token: String,
@@ -325,6 +330,7 @@ pub enum Accepted {
     History(HistoryPage),
     Members(MembersPage),
     Unread(Unread),
+    MediaUrl(MediaUrl),
     Renewed { expires_at: Timestamp },
 }
 
@@ -414,6 +420,15 @@ pub struct Unread {
     pub unread: u64,
     pub at: Sequence,
     pub mine_at: Sequence,
+}
+
+/// Where the bytes of a file are, for whoever asked, for a few minutes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MediaUrl {
+    /// Below the server's own address: it begins with a slash.
+    pub path: String,
+    pub expires_at: Timestamp,
 }
 
 /// Somebody is composing; forgotten after `lapse` milliseconds, or when their message comes.

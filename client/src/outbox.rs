@@ -679,6 +679,7 @@ mod tests {
             nonce: first,
             body: "first".to_owned(),
             attributes: String::new(),
+            media: None,
         };
         let Row::Message(message) = row(&draft, 0, 5) else { unreachable!("a message") };
         let mut scene = Scene::in_plaza(opened(10, vec![message]));

@@ -141,7 +141,8 @@ fn is_repeatable(command: &Command) -> bool {
         | Command::OpenChannel { .. }
         | Command::History { .. }
         | Command::Members { .. }
-        | Command::Unread { .. } => true,
+        | Command::Unread { .. }
+        | Command::MediaUrl { .. } => true,
         // Who has handed a channel over may not do it again; a token and a signal grow old.
         Command::HandOverChannel { .. }
         | Command::SetTyping { .. }

@@ -57,6 +57,7 @@ pub(crate) fn message(name: &str, index: u64, entered: u64) -> Message {
         attributes: Attributes::default(),
         nonce: nonce(u128::from(index)),
         posted_at: Timestamp(0),
+        media: None,
         edited: None,
         entered: Sequence(entered),
         changed: Sequence(entered),

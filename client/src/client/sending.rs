@@ -153,7 +153,7 @@ impl Client {
         while let Some(pending) = self.outbox.next_to_send(now, &mut doubtful) {
             let (channel, nonce) = (pending.channel, pending.nonce);
             let body = pending.body.as_str().to_owned();
-            let draft = Draft { channel, nonce, body, attributes: String::new() };
+            let draft = Draft { channel, nonce, body, attributes: String::new(), media: None };
             self.send(Asked::Post(nonce), Command::PostMessage(draft));
             self.tell_lines(channel, Vec::new(), vec![LineKey::Mine(nonce)], Vec::new());
         }

@@ -190,7 +190,7 @@ impl Play {
         self.others += 1;
         let nonce = crate::scene::nonce(self.others);
         let body = "another's word".to_owned();
-        let draft = Draft { channel: sid, nonce, body, attributes: String::new() };
+        let draft = Draft { channel: sid, nonce, body, attributes: String::new(), media: None };
         self.server.post("grace", &draft);
         if !self.is_online() {
             self.server.said.clear();

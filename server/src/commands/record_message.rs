@@ -54,7 +54,7 @@ pub fn record_message(
     let author = author(tx, &asker, wish, m)?;
     let attributes = wish.attributes.clone().unwrap_or_default();
     let own = moment_of(wish.sid.map(|sid| *sid.as_bytes()), wish.created_at, m);
-    let draft = Draft { channel, nonce: Nonce(own.id), body, attributes };
+    let draft = Draft { channel, nonce: Nonce(own.id), body, attributes, media: None };
     let posted = post_message(tx, Actor::Operator(author.reply.sid), &draft, &own)?;
     let index = posted.reply.index;
     let message = tx.message(channel, index)?.ok_or(Refusal::MessageNotFound)?;

@@ -69,6 +69,7 @@ impl Desk {
             | Command::History { .. }
             | Command::Members { .. }
             | Command::Unread { .. }
+            | Command::MediaUrl { .. }
             | Command::RenewToken { .. } => Ok(()),
         }
     }
@@ -176,6 +177,7 @@ impl Desk {
             Command::Unread { channel } => {
                 store.read(move |tx| unread(tx, me, channel)).await.map(Accepted::Unread)
             }
+            Command::MediaUrl { .. } => Err(Refusal::MessageNotFound.into()),
             Command::Resume { .. } | Command::OpenChannel { .. } | Command::RenewToken { .. } => {
                 unreachable!("answered by the caller")
             }

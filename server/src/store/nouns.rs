@@ -209,6 +209,7 @@ impl NewMessage<'_> {
             attributes: self.attributes.clone(),
             nonce: self.nonce,
             posted_at: self.at,
+            media: None,
             edited: None,
             entered,
             changed: entered,

@@ -167,6 +167,7 @@ mod tests {
             attributes: Attributes::default(),
             nonce: Nonce(Uuid::nil()),
             posted_at: Timestamp(0),
+            media: None,
             edited: None,
             entered: Sequence(number),
             changed: Sequence(number),

@@ -235,7 +235,7 @@ impl Village {
     }
 
     pub(crate) fn draft(&mut self, channel: ChannelSid, text: &str) -> Draft {
-        Draft { channel, nonce: self.nonce(), body: text.to_owned(), attributes: String::new() }
+        Draft { channel, nonce: self.nonce(), body: text.to_owned(), attributes: String::new(), media: None }
     }
 
     pub(crate) fn posts(

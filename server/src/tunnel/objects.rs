@@ -276,6 +276,7 @@ mod tests {
             attributes: Attributes::default(),
             nonce: Nonce(id(5)),
             posted_at: Timestamp(1_000),
+            media: None,
             edited: None,
             entered: Sequence(entered),
             changed: Sequence(changed),

@@ -334,5 +334,5 @@ pub(crate) async fn program_of(server: &TestServer, person: &Person) -> Raw {
 }
 
 pub(crate) fn draft(channel: ChannelSid, body: &str) -> Draft {
-    Draft { channel, nonce: nonce(), body: body.to_owned(), attributes: String::new() }
+    Draft { channel, nonce: nonce(), body: body.to_owned(), attributes: String::new(), media: None }
 }

@@ -63,7 +63,7 @@ impl Node {
 
     async fn post(&self, author: UserSid, body: &str) {
         let (channel, nonce, body) = (self.general, fresh(), body.to_owned());
-        let draft = Draft { channel, nonce, body, attributes: String::new() };
+        let draft = Draft { channel, nonce, body, attributes: String::new(), media: None };
         let scope = Scope::Channel(channel);
         let posted = self.store.write(scope, move |tx, m| post_message(tx, author, &draft, m));
         posted.await.expect("posted");

@@ -289,6 +289,7 @@ fn message(sequence: u64) -> Row {
         attributes: Attributes::default(),
         nonce: Nonce(Uuid::from_u128(sequence.into())),
         posted_at: Timestamp(0),
+        media: None,
         edited: None,
         entered: Sequence(sequence),
         changed: Sequence(sequence),

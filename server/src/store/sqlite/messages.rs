@@ -30,6 +30,7 @@ pub(super) fn message(row: &Row<'_>) -> Result<Message> {
         author: columns.sid(UserSid::from_bytes)?,
         identity: columns.text()?,
         body: body(&mut columns)?,
+        media: None,
         attributes: columns.text()?,
         nonce: Nonce(columns.sid(Uuid::from_bytes)?),
         posted_at: columns.time()?,

@@ -46,6 +46,7 @@ async fn post(session: &Session, call: &Call, channel: ChannelSid) -> Answered {
         nonce: session.nonce(call),
         body: words.body.unwrap_or_default(),
         attributes: words.attributes.unwrap_or_default(),
+        media: None,
     });
     match session.run(command).await? {
         Accepted::Posted(posted) => {

@@ -331,6 +331,7 @@ async fn roles_are_made_given_changed_and_deleted() {
             nonce: crate::support::nonce(),
             body: "May I?".to_owned(),
             attributes: String::new(),
+            media: None,
         };
         client.ask(chat::protocol::Command::PostMessage(draft), now)
     });
