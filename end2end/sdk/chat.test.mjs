@@ -299,6 +299,7 @@ for (const version of versions) {
       assert.equal((await removed).index, 1);
       const late = await joined(linus, mine);
       assert.deepEqual((await late.getMessages(3)).items.map((message) => message.index), [0, 2, 3]);
+      assert.equal(await late.getMessagesCount(), 3);
     });
 
     test("members have attributes, a horizon that goes back, and a notification level", async () => {

@@ -299,6 +299,8 @@ fn a_deleted_message_is_a_marker_that_no_page_shows(mut village: Village) {
     let texts: Vec<String> = page.rows.iter().map(said).collect();
     assert_eq!((texts, page.more), (vec!["Three".to_owned(), "One".to_owned()], false));
     assert_eq!(village.writes(|tx| tx.unread(channel, grace, None)), 2);
+    let mut count = || village.writes(|tx| tx.channel(channel)).expect("it lives").messages;
+    assert_eq!(count(), 2);
     assert_eq!(village.says(ada, channel, "Four"), MessageIndex(3), "no index is used again");
 }
 

@@ -132,6 +132,8 @@ pub struct LiveChannel {
     pub sequence: Sequence,
     pub last_index: Option<MessageIndex>,
     pub last_message_at: Option<Timestamp>,
+    /// Those that are not deleted.
+    pub messages: u64,
     pub members: u64,
     /// Who bears the creator's role on joining.
     pub creator: Option<UserSid>,

@@ -267,7 +267,8 @@ pub trait Messages {
     /// Nothing where none has this index. Also one that is deleted.
     fn message(&mut self, channel: ChannelSid, index: MessageIndex) -> Ask<Option<Message>>;
 
-    /// Stores a message's new content in its place; without a body it is a marker.
+    /// Stores a message's new content in its place; without any it is a marker from now on, and no
+    /// longer counted.
     fn change_message(&mut self, channel: ChannelSid, message: Message) -> Ask<Message>;
 
     /// Messages that are not deleted, before an index (or the latest), the newest first, as many as there is room for.

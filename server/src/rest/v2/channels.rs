@@ -193,7 +193,7 @@ fn shown(desk: &Desk, channel: LiveChannel) -> Channel {
         date_updated: Date(details.updated_at),
         created_by: details.created_by,
         members_count: channel.members,
-        messages_count: channel.last_index.map_or(0, |last| last.0 + 1),
+        messages_count: channel.messages,
         links: Links {
             members: format!("{url}/Members"),
             messages: format!("{url}/Messages"),

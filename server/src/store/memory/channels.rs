@@ -66,6 +66,7 @@ impl Channels for MemoryTx {
             listed: listed.map(|listed| (listed, listed)),
             last_index: None,
             last_message_at: None,
+            messages: 0,
             members: 0,
             creator,
         };

@@ -27,6 +27,7 @@ impl Messages for MemoryTx {
         let index = MessageIndex(channel.last_index.map_or(0, |last| last.0 + 1));
         channel.last_index = Some(index);
         channel.last_message_at = Some(message.at);
+        channel.messages += 1;
         let message_row = message.placed(index, entered);
         self.rows_mut().messages.insert((message.channel, index), message_row.clone());
         Ok(message_row)
@@ -37,7 +38,9 @@ impl Messages for MemoryTx {
     }
 
     fn change_message(&mut self, channel: ChannelSid, message: Message) -> Ask<Message> {
-        let message = Message { changed: self.channel_mut(channel)?.next(), ..message };
+        let kept = self.channel_mut(channel)?;
+        kept.messages -= u64::from(message.is_deleted());
+        let message = Message { changed: kept.next(), ..message };
         let kept = self.rows_mut().messages.get_mut(&(channel, message.index));
         *kept.ok_or_else(|| Broken::new("there is no such message"))? = message.clone();
         Ok(message)

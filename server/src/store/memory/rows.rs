@@ -44,6 +44,7 @@ pub(super) struct KeptChannel {
     pub(super) listed: Option<(Sequence, Sequence)>,
     pub(super) last_index: Option<MessageIndex>,
     pub(super) last_message_at: Option<Timestamp>,
+    pub(super) messages: u64,
     pub(super) members: u64,
     pub(super) creator: UserSid,
 }
@@ -63,6 +64,7 @@ impl KeptChannel {
             sequence: self.sequence,
             last_index: self.last_index,
             last_message_at: self.last_message_at,
+            messages: self.messages,
             members: self.members,
             creator: Some(self.creator),
         })

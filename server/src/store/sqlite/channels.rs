@@ -57,6 +57,7 @@ pub(super) fn live_channel(columns: &mut Columns<'_, '_>) -> Result<Option<LiveC
         sequence: columns.sequence()?,
         last_index: columns.maybe_index()?,
         last_message_at: columns.maybe_time()?,
+        messages: columns.count()?,
         members: columns.count()?,
         creator: columns.maybe_sid(UserSid::from_bytes)?,
     }))

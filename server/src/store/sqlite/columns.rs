@@ -29,8 +29,9 @@ macro_rules! live_channel_columns {
     () => {
         concat!(
             channel_columns!(),
-            ", channels.sequence, channels.last_index, channels.last_message_at, channels.members,
-              channels.creator"
+            ", channels.sequence, channels.last_index, channels.last_message_at,
+              coalesce(channels.last_index + 1, 0) - channels.deleted_messages,
+              channels.members, channels.creator"
         )
     };
 }

@@ -102,9 +102,13 @@ impl Messages for SqliteTx<'_> {
         let changed = self
             .connection
             .prepare_cached(
-                "UPDATE channels SET sequence = sequence + 1 WHERE sid = ?1 RETURNING sequence",
+                "UPDATE channels SET sequence = sequence + 1,
+                     deleted_messages = deleted_messages + ?2
+                 WHERE sid = ?1 RETURNING sequence",
             )?
-            .query_row(params![channel.as_bytes()], |row| Columns::of(row).sequence())?;
+            .query_row(params![channel.as_bytes(), message.is_deleted()], |row| {
+                Columns::of(row).sequence()
+            })?;
         let written = self
             .connection
             .prepare_cached(

@@ -120,7 +120,7 @@ pub(super) fn described(session: &Session, seen: &Seen) -> Value {
         "date_updated": data::date(details.updated_at),
         "type": data::kind(details),
         "status": status(seen),
-        "messages_count": channel.last_index.map_or(0, |index| index.0 + 1),
+        "messages_count": channel.messages,
         "participants_count": channel.members,
         "last_consumed_message_index": horizon,
         "last_read_message_index": horizon,
