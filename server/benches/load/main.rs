@@ -1,11 +1,16 @@
-//! Load on a real server, this machine's own: durable posts, deliveries, memory. Prints what it
-//! measured and the limits that it raised. `cargo bench --bench load`, or with a number of listeners
-//! and of idle connections behind `--`.
+//! Load on a real server, this machine's own. Prints what it measured and the limits that it raised.
+//! `cargo bench --bench load` measures everything; behind `--` may stand what alone to measure, each
+//! with a number of its own: `posts`, `deliveries=1000`, `idle=5000`, `tunnel=5000`, `rest`,
+//! `history=1000000`, `welcome=1000`, `members=100000`, `import=1000000`.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the real clock")]
 
+mod depth;
+mod moving;
 mod person;
 mod program;
+mod rest;
+mod tunnel;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -35,16 +40,50 @@ const BURSTS: usize = 50;
 
 #[tokio::main]
 async fn main() {
-    let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse().ok());
-    let listeners = numbers.next().unwrap_or(1_000);
-    let idle = numbers.next().unwrap_or(5_000);
-
+    let wished: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     println!("Raised for this run: {RAISED:?}");
-    for channels in [1, 100] {
-        post_into(channels).await;
+    for (what, usual) in FIGURES {
+        let mut named = wished.iter().filter_map(|wish| wish.strip_prefix(what));
+        let number = match named.find(|rest| rest.is_empty() || rest.starts_with('=')) {
+            Some(rest) => rest.trim_start_matches('=').parse().unwrap_or(usual),
+            None if wished.is_empty() => usual,
+            None => continue,
+        };
+        measure(what, number).await;
     }
-    deliver_to(listeners).await;
-    stand_idle(idle).await;
+}
+
+/// What can be measured, and with how many.
+const FIGURES: [(&str, usize); 9] = [
+    ("posts", 100),
+    ("deliveries", 1_000),
+    ("idle", 5_000),
+    ("tunnel", 5_000),
+    ("rest", 0),
+    ("history", 1_000_000),
+    ("welcome", 1_000),
+    ("members", 100_000),
+    ("import", 1_000_000),
+];
+
+async fn measure(what: &str, number: usize) {
+    match what {
+        "posts" => {
+            for channels in [1, number] {
+                post_into(channels).await;
+            }
+        }
+        "deliveries" => deliver_to(number).await,
+        "idle" => stand_idle(number).await,
+        "tunnel" => tunnel::stand_idle(number).await,
+        "rest" => rest::read_and_write().await,
+        "history" => depth::history_of(number).await,
+        "welcome" => depth::welcome_to(number).await,
+        "members" => depth::members_of(number).await,
+        "import" => moving::import(number),
+        _ => unreachable!("each figure is measured"),
+    }
 }
 
 /// How many posts a second are accepted, durable, from many sockets at once.

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use chat::protocol::{
-    Accepted, Answer, ClientFrame, Command, Hello, NewChannel, Request, Row, SUBPROTOCOL,
-    ServerFrame,
+    Accepted, Answer, ClientFrame, Command, Hello, MembersPage, NewChannel, Request, Row,
+    SUBPROTOCOL, ServerFrame,
 };
-use chat::{ChannelSid, Draft, Nonce};
+use chat::{ChannelSid, Draft, MessageIndex, Nonce, UserSid};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use hdrhistogram::Histogram;
@@ -34,6 +34,11 @@ pub(crate) struct Person {
 impl Person {
     /// Connects, and is welcomed.
     pub(crate) async fn arrive(address: &str, token: String) -> Self {
+        Self::welcomed(address, token).await.0
+    }
+
+    /// The same, and how much is unread in each channel of theirs.
+    pub(crate) async fn welcomed(address: &str, token: String) -> (Self, Vec<u64>) {
         let stream = TcpStream::connect(address).await.expect("the server listens");
         stream.set_nodelay(true).expect("a socket option");
         let mut request = format!("ws://{address}/ws").into_client_request().expect("an address");
@@ -49,7 +54,10 @@ impl Person {
         let mut person = Self { sink, stream, general, reference: 0, nonces: nonces() };
         person.send(ClientFrame::Hello(Hello { token })).await;
         match person.frame().await {
-            ServerFrame::Welcome(welcome) => Self { general: welcome.general, ..person },
+            ServerFrame::Welcome(welcome) => {
+                let unread = welcome.channels.iter().map(|channel| channel.unread).collect();
+                (Self { general: welcome.general, ..person }, unread)
+            }
             other => panic!("instead of a welcome: {other:?}"),
         }
     }
@@ -118,9 +126,36 @@ impl Person {
         self.ask(Command::JoinChannel { channel, nonce }).await;
     }
 
+    /// How many messages before an index come in a page of so many.
+    pub(crate) async fn history(&mut self, channel: ChannelSid, before: u64, limit: u32) -> usize {
+        let before = MessageIndex(before);
+        match self.ask(Command::History { channel, before, limit }).await {
+            Accepted::History(page) => page.messages.len(),
+            other => panic!("instead of messages: {other:?}"),
+        }
+    }
+
+    /// Members after one.
+    pub(crate) async fn members(
+        &mut self,
+        channel: ChannelSid,
+        after: Option<UserSid>,
+    ) -> MembersPage {
+        match self.ask(Command::Members { channel, after }).await {
+            Accepted::Members(page) => page,
+            other => panic!("instead of members: {other:?}"),
+        }
+    }
+
+    /// Posts, and waits until it is accepted.
+    pub(crate) async fn say(&mut self, channel: ChannelSid, body: &str) {
+        let draft = self.draft(channel, body.to_owned());
+        self.ask(draft).await;
+    }
+
     fn draft(&mut self, channel: ChannelSid, body: String) -> Command {
         let nonce = (self.nonces)();
-        Command::PostMessage(Draft { channel, nonce, body, attributes: String::new() })
+        Command::PostMessage(Draft { channel, nonce, body, attributes: String::new(), media: None })
     }
 
     pub(crate) async fn post(&mut self, channel: ChannelSid, body: &str) {

@@ -12,14 +12,15 @@ use server::tokens::Tokens;
 
 use super::RAISED;
 use super::person::Person;
+use super::rest::Backend;
 
 /// One server, with a database of its own that goes with it.
 pub(crate) struct Program {
     child: Child,
-    address: String,
+    pub(crate) address: String,
     service: ServiceSid,
     tokens: Tokens,
-    _data: tempfile::TempDir,
+    data: tempfile::TempDir,
 }
 
 impl Program {
@@ -46,10 +47,10 @@ impl Program {
             .expect("the server starts");
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         lines.next().expect("the server says that it is ready").expect("text");
-        Self { child, address, service, tokens, _data: data }
+        Self { child, address, service, tokens, data }
     }
 
-    fn token(&self, identity: &str) -> String {
+    pub(crate) fn token(&self, identity: &str) -> String {
         let identity = Identity::parse(identity).expect("a name");
         self.tokens
             .sign_for(self.service, &identity, 3_600, Clock::System.now())
@@ -61,13 +62,14 @@ impl Program {
         Person::arrive(&self.address, self.token(identity)).await
     }
 
+    /// The site's backend, on a connection of its own.
+    pub(crate) async fn backend(&self) -> Backend {
+        let keys = Keys::read(self.data.path()).expect("keys were made");
+        Backend::connect(&self.address, &keys, self.service).await
+    }
+
     pub(crate) fn resident_bytes(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
-            .expect("Linux tells of its processes");
-        let line = status.lines().find(|line| line.starts_with("VmRSS")).expect("it has memory");
-        let kilobytes: u64 =
-            line.split_whitespace().nth(1).and_then(|text| text.parse().ok()).expect("a number");
-        kilobytes * 1_024
+        resident_bytes_of(self.child.id())
     }
 
     pub(crate) fn cpu_seconds(&self) -> f64 {
@@ -78,6 +80,15 @@ impl Program {
         let ticks: f64 = fields[11..13].iter().filter_map(|text| text.parse::<f64>().ok()).sum();
         ticks / 100.0
     }
+}
+
+/// What a process holds in memory; nothing once it has ended.
+pub(crate) fn resident_bytes_of(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))
+        .expect("Linux tells of its processes");
+    let line = status.lines().find(|line| line.starts_with("VmRSS"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
+    kilobytes.unwrap_or_default() * 1_024
 }
 
 /// The service that a token is for, as its claims say.
