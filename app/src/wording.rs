@@ -314,6 +314,8 @@ pub struct Members {
     pub close: &'static str,
     pub admin: &'static str,
     pub guest: &'static str,
+    pub online: &'static str,
+    pub offline: &'static str,
     pub loading: &'static str,
     pub more: &'static str,
     /// With the member's name.

@@ -44,6 +44,9 @@ pub const TYPING_INTERVAL_MS: i64 = 5_000;
 /// Milliseconds after which a typing signal lapses where it was heard.
 pub const TYPING_LAPSE_MS: i64 = TYPING_INTERVAL_MS + 1_000;
 
+/// People whose reachability one connection looks at, at most, as in Programmable Chat.
+pub const PRESENCE_WATCHED_MAX: usize = 100;
+
 /// Messages waiting in one person's own outbox.
 pub const OUTBOX_MESSAGES_MAX: usize = 200;
 /// Milliseconds a message may wait in the outbox before its author is asked again (24 h).

@@ -130,6 +130,11 @@ pub enum Command {
     SetTyping {
         channel: ChannelSid,
     },
+    /// Looks at these people, at most [`limits::PRESENCE_WATCHED_MAX`], and at nobody else: who of
+    /// them is reachable, now and at each turn.
+    WatchPresence {
+        users: Vec<UserSid>,
+    },
     /// What changed since; for the directory also the wish to hear of it from now on.
     Resume {
         scope: Scope,
@@ -261,6 +266,7 @@ pub enum ServerFrame {
     Reply(Reply),
     Change(Change),
     Typing(Typing),
+    Presence(Presence),
     /// The token ends soon: fetch a new one and renew.
     TokenAboutToExpire {
         expires_at: Timestamp,
@@ -330,6 +336,7 @@ pub enum Accepted {
     History(HistoryPage),
     Members(MembersPage),
     Unread(Unread),
+    Watching(Watching),
     MediaUrl(MediaUrl),
     Renewed { expires_at: Timestamp },
 }
@@ -440,6 +447,24 @@ pub struct Typing {
     pub identity: Identity,
     /// 0 when the typist's last connection is gone.
     pub lapse: u32,
+}
+
+/// Who of the people that I look at is reachable: with a connection, or a moment ago. Somebody who
+/// shares no channel with me looks like somebody who is not there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Watching {
+    /// Nothing where the service does not follow who is reachable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub online: Option<Vec<UserSid>>,
+}
+
+/// Somebody whom I look at became reachable, or is no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Presence {
+    pub user: UserSid,
+    pub online: bool,
 }
 
 /// The first thing a connection hears.

@@ -12,6 +12,7 @@ use crate::effect::{Effect, Input};
 use crate::event::{Event, Outcome, Ticket, TimelineChange};
 use crate::memberships::Memberships;
 use crate::outbox::Outbox;
+use crate::presence::Onlooker;
 use crate::requests::Requests;
 use crate::timeline::{LineKey, Timeline};
 use crate::typing::{Signals, Typists};
@@ -70,6 +71,7 @@ pub struct Client {
     outbox: Outbox,
     typists: Typists,
     signals: Signals,
+    onlooker: Onlooker,
     effects: Vec<Effect>,
     alarm: Option<Timestamp>,
     latest: Timestamp,
@@ -102,6 +104,7 @@ impl Client {
             outbox: Outbox::default(),
             typists: Typists::default(),
             signals: Signals::default(),
+            onlooker: Onlooker::default(),
             effects: Vec::new(),
             alarm: None,
             latest: Timestamp(0),
@@ -197,6 +200,9 @@ impl Client {
         }
         self.opening.clear();
         self.catch_up.restart();
+        if self.onlooker.forget() {
+            self.tell(Event::Presence);
+        }
         for tracker in self.trackers.values_mut() {
             tracker.is_asking = false;
             tracker.is_telling = false;

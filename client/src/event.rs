@@ -32,6 +32,8 @@ pub enum Event {
     Unread(ChannelSid),
     /// Read [`Client::typing`](crate::Client::typing).
     Typing(ChannelSid),
+    /// Read [`Client::online`](crate::Client::online).
+    Presence,
     /// A question of the page was answered.
     Answered {
         ticket: Ticket,

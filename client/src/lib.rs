@@ -31,6 +31,7 @@ pub mod json;
 mod laws;
 mod memberships;
 mod outbox;
+mod presence;
 mod requests;
 #[cfg(test)]
 mod scene;

@@ -22,6 +22,7 @@ pub(crate) enum Asked {
     Unread(ChannelSid),
     Horizon(ChannelSid, MessageIndex),
     Typing,
+    Watch,
     Renew,
     /// Never sent: a look whether an accepted message has come by now.
     Look(Scope, Nonce),
@@ -137,6 +138,7 @@ fn is_repeatable(command: &Command) -> bool {
         | Command::SetNotificationLevel { .. }
         | Command::AdvanceReadHorizon { .. }
         | Command::SetReadHorizon { .. }
+        | Command::WatchPresence { .. }
         | Command::Resume { .. }
         | Command::OpenChannel { .. }
         | Command::History { .. }

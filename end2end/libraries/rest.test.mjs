@@ -202,6 +202,22 @@ for (const [version, library] of [["6.2.0", twilio], ["3.84.1", twilio3]]) {
       await refused(service.remove(), 409, 60062);
     });
 
+    test("who is online, and how far others have read, are settings of the service", async () => {
+      const { sid } = await service.users.create({ identity: `online-${version}` });
+      assert.equal((await service.users(sid).fetch()).isOnline, false);
+      const [listed] = await service.users.list({ limit: 1 });
+      assert.deepEqual([listed.isOnline, listed.isNotifiable], [null, null]);
+      const set = async (on, seconds) => {
+        const wish = { reachabilityEnabled: on, readStatusEnabled: on, consumptionReportInterval: seconds };
+        const { reachabilityEnabled, readStatusEnabled, consumptionReportInterval } = await service.update(wish);
+        assert.deepEqual({ reachabilityEnabled, readStatusEnabled, consumptionReportInterval }, wish);
+      };
+      await set(false, 20);
+      assert.equal((await service.users(sid).fetch()).isOnline, null);
+      await set(true, 5);
+      await refused(service.update({ consumptionReportInterval: 0 }), 400, 50053);
+    });
+
     test("what the server does not do is 501, with the reason", async () => {
       const asked = [
         client.chat.v2.credentials.list(),

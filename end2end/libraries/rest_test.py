@@ -191,6 +191,20 @@ class RestTest(unittest.TestCase):
         self.assertTrue(other.delete())
         self.refused(lambda: other.fetch(), 404, 20404)
 
+    def test_who_is_online_and_how_far_others_have_read_are_settings(self):
+        sid = self.service.users.create(identity="online").sid
+        self.assertIs(self.service.users(sid).fetch().is_online, False)
+        [listed] = self.service.users.list(limit=1)
+        self.assertEqual((listed.is_online, listed.is_notifiable), (None, None))
+        for on, seconds in [(False, 20), (True, 5)]:
+            service = self.service.update(
+                reachability_enabled=on, read_status_enabled=on, consumption_report_interval=seconds
+            )
+            self.assertEqual((service.reachability_enabled, service.read_status_enabled), (on, on))
+            self.assertEqual(service.consumption_report_interval, seconds)
+            self.assertEqual(self.service.users(sid).fetch().is_online, False if on else None)
+        self.refused(lambda: self.service.update(consumption_report_interval=0), 400, 50053)
+
     def test_what_the_server_does_not_do_is_501(self):
         channel = self.service.channels("general")
         for asked in [

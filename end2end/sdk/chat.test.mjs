@@ -237,6 +237,29 @@ for (const version of versions) {
       await assert.rejects(() => ada.getUser("nobody"));
     });
 
+    test("who is online is seen by whoever shares a channel", async () => {
+      assert.equal(ada.reachabilityEnabled, true);
+      await until("she sees herself", () => ada.user.online === true);
+      const hedy = await people.come("hedy");
+      await channel("Lamp", hedy);
+      const user = await ada.getUser("hedy");
+      await until("she is seen", () => user.online === true);
+      assert.equal(user.notifiable, null);
+      const stranger = await people.come("stranger");
+      assert.equal((await stranger.getUser("hedy")).online, false);
+
+      const isTurn = ({ updateReasons }) => updateReasons.includes("online");
+      const gone = comes(user, "updated", isTurn);
+      people.clients = people.clients.filter((client) => client !== hedy);
+      await hedy.shutdown();
+      await gone;
+      assert.equal(user.online, false);
+      const back = comes(user, "updated", isTurn);
+      await people.come("hedy");
+      await back;
+      assert.equal(user.online, true);
+    });
+
     test("a channel is made without joining it, and joined as its admin", async () => {
       const made = await ada.createChannel({ friendlyName: "Made", attributes: { topic: ["茶"] } });
       assert.deepEqual([made.status, made.createdBy, made.attributes], ["notParticipating", "ada", { topic: ["茶"] }]);

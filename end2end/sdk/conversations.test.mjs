@@ -49,6 +49,10 @@ describe("@twilio/conversations", () => {
     assert.equal(await hers.updateLastReadMessageIndex(0), 1);
     assert.equal(await hers.setAllMessagesRead(), 0);
 
+    assert.equal(ada.reachabilityEnabled, true);
+    const her = await ada.getUser("grace");
+    await until("she is online", () => her.isOnline === true);
+
     const typing = comes(tea, "typingStarted");
     await hers.typing();
     assert.equal((await typing).identity, "grace");

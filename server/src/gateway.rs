@@ -1,6 +1,6 @@
 //! The WebSocket: who may open one, and what serves it. Everything else is in the modules below.
 
-mod audience;
+pub(crate) mod audience;
 pub(crate) mod connection;
 mod decode;
 pub(crate) mod dialect;
@@ -39,7 +39,7 @@ use crate::config::Rates;
 use crate::doors::Caller;
 use crate::rates::Allowance;
 use crate::state::AppState;
-use crate::store::{Service, Store, Told};
+use crate::store::{Service, Settings, Store, Told};
 use crate::tokens::Tokens;
 use connection::{Connection, turn_away};
 use frame::encode;
@@ -74,7 +74,7 @@ impl Deref for Gateway {
 impl Gateway {
     /// A gateway to this service; its hub begins to hand on what the store tells.
     pub fn start(
-        service: Service,
+        (service, settings): (Service, Settings),
         (store, told): (Store, mpsc::Receiver<Told>),
         tokens: Tokens,
         clock: Clock,
@@ -82,6 +82,7 @@ impl Gateway {
     ) -> Self {
         let (bus, news) = bus::local(told);
         let hub = Hub::new(store.clone(), bus, clock.clone());
+        hub.heed(settings);
         tokio::spawn(hub.clone().run(news));
         let allowance = Allowance::new(rates);
         Self(Arc::new(Shared { service, store, hub, tokens, clock, allowance }))

@@ -21,6 +21,7 @@ pub mod moving;
 pub mod names;
 pub mod occupied;
 pub mod passwords;
+mod presence;
 pub mod queries;
 pub mod rates;
 pub mod rest;

@@ -21,6 +21,13 @@ pub const TYPING_QUEUE_MAX: usize = 1_024;
 pub const TYPING_INTERVAL_MS_MIN: i64 = 1_000;
 /// Milliseconds that the operator may set between two typing signals, at most.
 pub const TYPING_INTERVAL_MS_MAX: i64 = 60_000;
+/// Milliseconds that the operator may set between two shown read horizons of a member, at least.
+pub const HORIZON_INTERVAL_MS_MIN: i64 = 1_000;
+/// Milliseconds that the operator may set between two shown read horizons of a member, at most.
+pub const HORIZON_INTERVAL_MS_MAX: i64 = 60_000;
+/// Milliseconds that somebody counts as reachable after their last connection, so that nobody flaps
+/// who only comes back.
+pub const PRESENCE_LINGER_MS: i64 = 8_000;
 /// Milliseconds that the next typing signal may be late before the last one lapses.
 pub const TYPING_LATE_MS: i64 = 1_000;
 /// Milliseconds by which a typing signal may come before its interval is over.

@@ -63,10 +63,17 @@ impl Services {
     /// Opens what is in the data folder; the first service is founded if need be.
     pub(crate) async fn open(config: &Config, keys: Keys, clock: Clock) -> Result<Self, CannotRun> {
         let (store, told) = Store::open(&config.database, clock.clone())?;
-        let service = store.read(queries::service::service).await?;
+        let service = store.read(queries::service).await?;
+        let settings = store.read(queries::settings).await?;
         let tokens = Tokens::new(keys, service.sid, config.token_ttl);
         let rates = config.rates;
-        let first = Gateway::start(service, (store, told), tokens.clone(), clock.clone(), rates);
+        let first = Gateway::start(
+            (service, settings),
+            (store, told),
+            tokens.clone(),
+            clock.clone(),
+            rates,
+        );
         let services = Self(Arc::new(Shared {
             first,
             others: RwLock::default(),
@@ -150,9 +157,11 @@ impl Services {
         let (database, clock) = (beside(&shared.database, sid), shared.clock.clone());
         let open = move || Store::open_as(sid, &database, clock);
         let (store, told) = tokio::task::spawn_blocking(open).await.map_err(Broken::new)??;
-        let service = store.read(queries::service::service).await?;
+        let service = store.read(queries::service).await?;
+        let settings = store.read(queries::settings).await?;
         let (tokens, clock) = (shared.tokens.clone(), shared.clock.clone());
-        let gateway = Gateway::start(service, (store, told), tokens, clock, shared.rates);
+        let (started, rates) = ((service, settings), shared.rates);
+        let gateway = Gateway::start(started, (store, told), tokens, clock, rates);
         let mut others = shared.others.write().unwrap_or_else(PoisonError::into_inner);
         others.insert(sid, gateway.clone());
         Ok(gateway)

@@ -8,7 +8,7 @@ use crate::components::avatar::{Avatar, Size};
 use crate::icons::Icon;
 use crate::prelude::*;
 use crate::store::store;
-use crate::store::view::{self, Key, MemberView, Pane};
+use crate::store::view::{self, Key, MemberView, MembersView, Pane};
 use crate::views::{When, attribute, drawn, follow, list, on};
 
 #[component]
@@ -78,6 +78,9 @@ fn Members() -> impl IntoView {
     let store = store();
     let words = &store.wording().members;
     let count = move || store.members.get().count;
+    let users = |members: &MembersView| members.known.iter().map(|member| member.user).collect();
+    follow(move || store.watch(store.members.with(users)));
+    on_cleanup(move || store.watch(Vec::new()));
     let may_invite = move || store.head.get().is_some_and(|head| head.may_invite);
     let invite = move |_: web_sys::MouseEvent| {
         if let Some(head) = store.head.get_untracked() {
@@ -172,7 +175,19 @@ fn MemberItem(member: MemberView) -> impl IntoView {
     let store = store();
     let wording = store.wording();
     let tag = |label: &'static str| view! { <span class="tag">{label}</span> };
-    let you = member.you;
+    let (you, user) = (member.you, member.user);
+    let presence = move || {
+        let online = store.online.with(|online| online.as_ref().map(|all| all.contains(user)))?;
+        let (class, text) = match online {
+            true => ("member-item__presence member-item__presence--here", wording.members.online),
+            false => ("member-item__presence", wording.members.offline),
+        };
+        Some(view! {
+            <span class=class>
+                <span class="visually-hidden">{text}</span>
+            </span>
+        })
+    };
     let may_remove = move || !you && store.head.get().is_some_and(|head| head.may_remove);
     let label = (wording.members.remove)(member.identity.as_str());
     let remove = {
@@ -186,7 +201,10 @@ fn MemberItem(member: MemberView) -> impl IntoView {
     view! {
         <li>
             <div class="member-item">
-                <Avatar identity=member.identity.clone() size=Size::Medium you=member.you/>
+                <span class="member-item__face">
+                    <Avatar identity=member.identity.clone() size=Size::Medium you/>
+                    {drawn(presence)}
+                </span>
                 <span class="member-item__name">
                     <bdi>{member.identity.to_string()}</bdi>
                     {member.you.then(|| view! { <small>{wording.common.you}</small> })}

@@ -103,6 +103,11 @@ impl Store {
         self.drive(|client| client.more_members(channel, clock::now()));
     }
 
+    /// Shows these people, and nobody else, with whether they are reachable.
+    pub(crate) fn watch(self, users: Vec<UserSid>) {
+        self.drive(|client| client.watch(users, clock::now()));
+    }
+
     pub(crate) fn seen(self, channel: ChannelSid, index: MessageIndex) {
         self.drive(|client| client.seen(channel, index, clock::now()));
     }

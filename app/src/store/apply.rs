@@ -81,6 +81,9 @@ impl Store {
                 self.mark(|dirty| dirty.typing = true);
             }
             Event::Typing(_) => {}
+            Event::Presence => {
+                set_if_new(self.online, self.read(|client| client.online().cloned()));
+            }
             Event::Answered { ticket, outcome } => {
                 let answer = self.inner().answers.borrow_mut().remove(ticket);
                 if let Some(answer) = answer {

@@ -126,6 +126,8 @@ pub(super) static WORDING: Wording = Wording {
         close: "Close members",
         admin: "Admin",
         guest: "Guest",
+        online: "Online",
+        offline: "Offline",
         loading: "Loading members…",
         more: "Show more members",
         remove: |name| format!("Remove {name}"),

@@ -131,6 +131,8 @@ pub(super) static WORDING: Wording = Wording {
         close: "メンバー欄を閉じる",
         admin: "管理者",
         guest: "ゲスト",
+        online: "オンライン",
+        offline: "オフライン",
         loading: "メンバーを読み込んでいます…",
         more: "メンバーをさらに表示",
         remove: |name| format!("{name}さんを外す"),

@@ -67,6 +67,10 @@ impl Client {
             (Asked::Horizon(channel, index), Accepted::Done {}) => {
                 self.track(channel, |tracker, _| tracker.told(index));
             }
+            (Asked::Watch, Accepted::Watching(watching)) => {
+                self.onlooker.answered(watching.online);
+                self.tell(Event::Presence);
+            }
             (Asked::Renew, Accepted::Renewed { expires_at }) => {
                 self.connection.renewed(expires_at, now);
             }
@@ -240,7 +244,12 @@ impl Client {
             Asked::Horizon(channel, index) => {
                 self.track(channel, |tracker, _| tracker.told(index));
             }
-            Asked::Page(..) | Asked::Post(_) | Asked::Typing | Asked::Renew | Asked::Look(..) => {}
+            Asked::Page(..)
+            | Asked::Post(_)
+            | Asked::Typing
+            | Asked::Watch
+            | Asked::Renew
+            | Asked::Look(..) => {}
         }
     }
 }

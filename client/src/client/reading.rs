@@ -1,13 +1,14 @@
 //! What is read, whenever the page likes.
 
 use chat::protocol::Limits;
-use chat::{ChannelDetails, ChannelSid, Identity, Rights, Timestamp};
+use chat::{ChannelDetails, ChannelSid, Identity, Rights, Timestamp, UserSid};
 
 use super::{Client, Me};
 use crate::connection::ConnectionState;
 use crate::directory::Directory;
 use crate::memberships::Memberships;
 use crate::outbox::Outbox;
+use crate::sorted::SortedSet;
 use crate::timeline::{Line, LineKey, Timeline};
 use crate::unread::{UnreadCount, UnreadTracker};
 
@@ -103,6 +104,11 @@ impl Client {
     /// Who is composing in a channel, in the order they began; never myself.
     pub fn typing(&self, channel: ChannelSid, now: Timestamp) -> Vec<&Identity> {
         self.typists.names(channel, now)
+    }
+
+    /// Who of the people on view is reachable; nothing while nobody says.
+    pub fn online(&self) -> Option<&SortedSet<UserSid>> {
+        self.onlooker.online()
     }
 
     /// What was said and is not accepted yet, of all channels.

@@ -32,6 +32,9 @@ impl Client {
         self.resume_next();
         self.send_pending(now);
         self.settle_the_restless();
+        if let Some(users) = self.onlooker.next_wish() {
+            self.send(Asked::Watch, Command::WatchPresence { users });
+        }
     }
 
     pub(super) fn send(&mut self, asked: Asked, command: Command) {
@@ -73,6 +76,7 @@ impl Client {
                     self.catch_up.want(scope);
                 }
             }
+            Asked::Watch => self.onlooker.unsay(),
             Asked::Page(..) | Asked::Post(_) | Asked::Typing | Asked::Renew => {}
         }
     }

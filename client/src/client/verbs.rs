@@ -1,6 +1,6 @@
 //! What the page does.
 
-use chat::limits::HISTORY_PAGE;
+use chat::limits::{HISTORY_PAGE, PRESENCE_WATCHED_MAX};
 use chat::protocol::{ChannelEditing, Command, Editing, NewChannel};
 use chat::{
     Body, ChannelSid, FriendlyName, MessageIndex, Nonce, Refusal, Timestamp, UniqueName, UserSid,
@@ -149,6 +149,14 @@ impl Client {
         if timeline.wants_members() {
             self.ask_for_members(channel);
         }
+    }
+
+    /// The page shows these people, at most [`PRESENCE_WATCHED_MAX`], and nobody else: asks who of
+    /// them is reachable, and again whenever that is forgotten.
+    pub fn watch(&mut self, mut users: Vec<UserSid>, now: Timestamp) {
+        users.truncate(PRESENCE_WATCHED_MAX);
+        self.onlooker.wish(users);
+        self.go_on(now);
     }
 
     /// The person has seen this message: advances the read horizon, here at once, on the server

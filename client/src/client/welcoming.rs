@@ -29,6 +29,11 @@ impl Client {
             ServerFrame::Reply(reply) => self.hear_reply(reply, now),
             ServerFrame::Change(change) => self.apply(change, now),
             ServerFrame::Typing(typing) => self.hear_typing(typing, now),
+            ServerFrame::Presence(presence) => {
+                if self.onlooker.hear(presence) {
+                    self.tell(Event::Presence);
+                }
+            }
             ServerFrame::TokenAboutToExpire { .. } => self.connection.renew(&mut self.effects),
             ServerFrame::Heartbeat {} => {}
             ServerFrame::Restart { spread } => self.connection.restarting(spread),

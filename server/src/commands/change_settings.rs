@@ -3,23 +3,28 @@ use chat::{Refusal, RoleKind};
 use crate::commands::edit_member::role_of_kind;
 use crate::commands::{Done, Moment, Outcome};
 use crate::limits::{
-    CHANNELS_OF_USER_MAX, MEMBERS_OF_CHANNEL_MAX, TYPING_INTERVAL_MS_MAX, TYPING_INTERVAL_MS_MIN,
+    CHANNELS_OF_USER_MAX, HORIZON_INTERVAL_MS_MAX, HORIZON_INTERVAL_MS_MIN, MEMBERS_OF_CHANNEL_MAX,
+    TYPING_INTERVAL_MS_MAX, TYPING_INTERVAL_MS_MIN,
 };
 use crate::store::{DefaultRoles, Settings, Tx};
 
 /// Sets for the operator what holds in the service from now on, and what users, creators and members
 /// bear who are given nothing else. Channels that have more members than
-/// they may have from now on, and users with more channels, keep them.
+/// they may have from now on, and users with more channels, keep them. Where members shall not see how
+/// far others have read, what the channels were shown of it is forgotten; whoever has seen it keeps
+/// it until they look anew.
 pub fn change_settings(
     tx: &mut dyn Tx,
     settings: Settings,
     roles: DefaultRoles,
     _m: &Moment,
 ) -> Outcome<()> {
-    let Settings { members_of_channel, channels_of_user, typing_interval_ms } = settings;
+    let Settings { members_of_channel, channels_of_user, .. } = settings;
+    let Settings { typing_interval_ms, horizon_interval_ms, .. } = settings;
     let possible = (1..=MEMBERS_OF_CHANNEL_MAX).contains(&members_of_channel)
         && (1..=CHANNELS_OF_USER_MAX).contains(&channels_of_user)
-        && (TYPING_INTERVAL_MS_MIN..=TYPING_INTERVAL_MS_MAX).contains(&typing_interval_ms);
+        && (TYPING_INTERVAL_MS_MIN..=TYPING_INTERVAL_MS_MAX).contains(&typing_interval_ms)
+        && (HORIZON_INTERVAL_MS_MIN..=HORIZON_INTERVAL_MS_MAX).contains(&horizon_interval_ms);
     if !possible {
         return Err(Refusal::SettingInvalid.into());
     }
@@ -27,6 +32,9 @@ pub fn change_settings(
     role_of_kind(tx, roles.creator, RoleKind::Channel)?;
     role_of_kind(tx, roles.member, RoleKind::Channel)?;
 
+    if !settings.read_status {
+        tx.hide_horizons()?;
+    }
     tx.set_settings(settings)?;
     tx.set_default_roles(roles)?;
     Ok(Done::unchanged(()))
@@ -64,6 +72,8 @@ mod tests {
             Settings { channels_of_user: CHANNELS_OF_USER_MAX + 1, ..usual },
             Settings { typing_interval_ms: 0, ..usual },
             Settings { typing_interval_ms: TYPING_INTERVAL_MS_MAX + 1, ..usual },
+            Settings { horizon_interval_ms: 0, ..usual },
+            Settings { horizon_interval_ms: HORIZON_INTERVAL_MS_MAX + 1, ..usual },
         ] {
             let refused =
                 village.runs(|tx, m| change_settings(tx, impossible, DefaultRoles::default(), m));

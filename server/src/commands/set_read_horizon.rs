@@ -3,7 +3,7 @@ use chat::{ChannelSid, MessageIndex, Refusal, UserSid, limits};
 
 use crate::commands::{Actor, Asker, CommandError, Done, Moment, Outcome};
 use crate::store::nouns::told_membership;
-use crate::store::{LiveChannel, LiveMember, Tx};
+use crate::store::{LiveChannel, LiveMember, Settings, Tx};
 
 /// Advances how far a member has read; a lower index than before changes nothing.
 pub fn advance_read_horizon(
@@ -58,7 +58,7 @@ fn moved(
 
     let membership = tx.set_horizon(channel.sid, user, index)?;
     let mut done = Done::changed((), [told_membership(user, membership)]);
-    if is_shown(channel, member, m) {
+    if is_shown(channel, member, tx.settings()?, m) {
         let member = tx.show_horizon(channel.sid, user, m.now)?;
         done.rows.push((Scope::Channel(channel.sid), Row::Member(member)));
     }
@@ -66,9 +66,11 @@ fn moved(
 }
 
 /// One horizon for each member and message would be quadratic.
-fn is_shown(channel: &LiveChannel, member: &LiveMember, m: &Moment) -> bool {
-    let lately = |shown_at| m.now.since(shown_at) < limits::SHOWN_HORIZON_INTERVAL_MS;
-    channel.members <= limits::SHOWN_HORIZONS_MEMBERS_MAX && !member.shown_at.is_some_and(lately)
+fn is_shown(channel: &LiveChannel, member: &LiveMember, settings: Settings, m: &Moment) -> bool {
+    let lately = |shown_at| m.now.since(shown_at) < settings.horizon_interval_ms;
+    settings.read_status
+        && channel.members <= limits::SHOWN_HORIZONS_MEMBERS_MAX
+        && !member.shown_at.is_some_and(lately)
 }
 
 #[cfg(test)]
@@ -138,6 +140,35 @@ mod tests {
         assert_eq!(scopes(village.reads(ada, channel, 1).expect("she may")), [Scope::User(ada)]);
         village.pass(1);
         assert_eq!(scopes(village.reads(ada, channel, 2).expect("she may")), both);
+    }
+
+    #[test]
+    fn the_channel_is_shown_it_as_often_as_the_operator_says_or_never() {
+        let mut village = Village::in_memory();
+        let [ada] = village.people(["Ada"]);
+        let channel = village.channel(ada, "Harvest");
+        for text in ["One", "Two", "Three"] {
+            village.says(ada, channel, text);
+        }
+        let rows = |done: Done<()>| done.rows.len();
+        let roles = crate::store::DefaultRoles::default();
+        let slow = Settings { horizon_interval_ms: 20_000, ..Settings::default() };
+        village.does(|tx, m| crate::commands::change_settings(tx, slow, roles, m));
+        assert_eq!(rows(village.reads(ada, channel, 0).expect("she may")), 2);
+        village.pass(19_999);
+        assert_eq!(rows(village.reads(ada, channel, 1).expect("she may")), 1);
+
+        let shown = |village: &mut Village| {
+            let members = village.asks(|tx| crate::queries::members(tx, ada, channel, None));
+            members.expect("a member").members[0].horizon
+        };
+        assert_eq!(shown(&mut village), Some(MessageIndex(0)));
+        let never = Settings { read_status: false, ..Settings::default() };
+        village.does(|tx, m| crate::commands::change_settings(tx, never, roles, m));
+        village.pass(60_000);
+        let done = village.reads(ada, channel, 2).expect("she may");
+        assert!(matches!(done.rows[..], [(Scope::User(_), Row::Membership(_))]), "it is hers");
+        assert_eq!(shown(&mut village), None);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(crate) enum Decoded {
 }
 
 /// Every command there is.
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 26] = [
     "post_message",
     "edit_message",
     "delete_message",
@@ -38,6 +38,7 @@ const COMMANDS: [&str; 25] = [
     "advance_read_horizon",
     "set_read_horizon",
     "set_typing",
+    "watch_presence",
     "resume",
     "open_channel",
     "history",
@@ -129,6 +130,7 @@ mod tests {
             "index": 1, "since": 1, "before": 1, "limit": 1, "after": null, "token": "t",
             "user": "US0190000000007000800000000000002a", "identity": "grace", "level": "muted",
             "role": "RL0190000000007000800000000000002a", "private": true,
+            "users": ["US0190000000007000800000000000002a"],
         });
         let wrong =
             [json!(null), json!(-1), json!(1.5), json!("x"), json!([]), json!({}), json!(1)];

@@ -16,7 +16,7 @@ use crate::commands::{CommandError, admit_identity};
 use crate::queries::{memberships, session_by_sid, welcome};
 use crate::site;
 use crate::state::AppState;
-use crate::store::Welcomed;
+use crate::store::{Settings, Welcomed};
 use crate::tokens::Bearer;
 
 /// Who a connection speaks for.
@@ -27,9 +27,8 @@ pub(crate) struct Who {
     pub(crate) guest: bool,
     pub(crate) session: Option<SessionSid>,
     pub(crate) general: ChannelSid,
-    /// Milliseconds between typing signals, as this connection was told; another setting holds from
-    /// the next one on.
-    pub(crate) typing_interval_ms: i64,
+    /// As this connection was told; what is set anew holds from the next one on.
+    pub(crate) settings: Settings,
 }
 
 /// A connection that was welcomed, and where.
@@ -146,7 +145,7 @@ pub(crate) async fn admit(
         guest: welcomed.user.guest,
         session,
         general: welcomed.service.general,
-        typing_interval_ms: welcomed.settings.typing_interval_ms,
+        settings: welcomed.settings,
     };
     seat.welcome(&welcomed.channels, word(&welcomed, session));
     Ok(Greeted { gateway, who, seat, bearer })

@@ -2,13 +2,14 @@
 //! and hands it to them, outside the writer, so that no commit ever waits for a reader.
 
 use std::collections::HashSet;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chat::protocol::{Change, ChannelState, CloseCode, Scope, Typing};
 use chat::{ChannelSid, Identity, Refusal, Sequence, SessionSid, UserSid};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::audience::ConnectionId;
 use super::frame::Frame;
@@ -20,9 +21,12 @@ use crate::bus::{Bus, Item, News};
 use crate::clock::Clock;
 use crate::commands::CommandError;
 use crate::limits::{CONNECTIONS_OF_USER_MAX, OUTBOX_BYTES_MAX};
+use crate::presence::Presence;
 use crate::queries::changes::changes;
 use crate::store::{Store, Told};
 use crate::typing::{Typists, lapse_after};
+
+mod reachability;
 
 /// The listeners of this node; clones share them.
 #[derive(Clone)]
@@ -34,12 +38,17 @@ struct Shared {
     clock: Clock,
     state: Mutex<State>,
     connections: watch::Sender<usize>,
+    /// Rings when somebody lingers while nobody else does.
+    lingers: Notify,
 }
 
 #[derive(Default)]
 struct State {
     listeners: Listeners,
     typists: Typists,
+    presence: Presence,
+    /// Whether anybody is told who is reachable.
+    follows: bool,
     draining: bool,
 }
 
@@ -47,12 +56,14 @@ impl Hub {
     /// A hub without listeners.
     pub fn new(store: Store, bus: Bus, clock: Clock) -> Self {
         let connections = watch::Sender::new(0);
-        Self(Arc::new(Shared { store, bus, clock, state: Mutex::default(), connections }))
+        let (state, lingers) = (Mutex::default(), Notify::new());
+        Self(Arc::new(Shared { store, bus, clock, state, connections, lingers }))
     }
 
     /// Hands on what the bus brings, in order, until the store ends.
     pub async fn run(self, mut news: News) {
         let mut repairs = FuturesUnordered::new();
+        let mut lapse = pin!(self.until_lapse());
         loop {
             tokio::select! {
                 item = news.next() => match item {
@@ -68,6 +79,10 @@ impl Hub {
                 },
                 Some((skip, missing)) = repairs.next() => {
                     repairs.extend(self.repair(skip, missing).map(|skip| self.fetch(skip)));
+                }
+                () = &mut lapse => {
+                    self.lapse();
+                    lapse.set(self.until_lapse());
                 }
             }
         }
@@ -193,7 +208,12 @@ impl Seat {
 
     /// Queues the welcome, and behind it what is newer.
     pub(crate) fn welcome(&self, channels: &[ChannelState], welcome: Frame) {
-        self.hub.lock().listeners.welcome(self.id, channels, welcome);
+        let mut state = self.hub.lock();
+        let was_here = state.listeners.is_welcomed(self.user);
+        state.listeners.welcome(self.id, channels, welcome);
+        if !was_here {
+            state.arrive(self.user);
+        }
     }
 
     /// Says that this user is typing, if they hear the channel themselves.
@@ -220,9 +240,11 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         let hub = &self.hub;
+        let now = hub.0.clock.now();
         let mut state = hub.lock();
+        state.depart(self, now, &hub.0.lingers);
         let typing = if state.listeners.unregister(self.id) {
-            state.typists.gone(self.user, hub.0.clock.now())
+            state.typists.gone(self.user, now)
         } else {
             Vec::new()
         };

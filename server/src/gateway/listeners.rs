@@ -82,6 +82,45 @@ impl Listeners {
         self.users.get(&user).map_or(0, Vec::len)
     }
 
+    /// Whether a user has a connection that was welcomed.
+    pub(crate) fn is_welcomed(&self, user: UserSid) -> bool {
+        self.welcomed(user).next().is_some()
+    }
+
+    /// Whether a connection was welcomed, and no other of its user is.
+    pub(crate) fn is_last(&self, id: ConnectionId) -> bool {
+        let user = self.connections.get(&id).map(|connected| connected.user);
+        user.is_some_and(|user| self.welcomed(user).eq([id]))
+    }
+
+    /// Whether a connection is this user's.
+    pub(crate) fn is_of(&self, id: ConnectionId, user: UserSid) -> bool {
+        self.connections.get(&id).is_some_and(|connected| connected.user == user)
+    }
+
+    /// Every channel that a connection of the user hears.
+    pub(crate) fn channels_of(&self, user: UserSid) -> HashSet<ChannelSid> {
+        let scopes = self.welcomed(user).flat_map(|id| {
+            let scopes = &self.connections[&id].scopes;
+            scopes.iter().map(move |scope| (id, *scope))
+        });
+        let channels = scopes.filter_map(|(id, scope)| match scope {
+            Scope::Channel(channel) => self.hears(id, channel).then_some(channel),
+            Scope::User(_) | Scope::Directory => None,
+        });
+        channels.collect()
+    }
+
+    fn welcomed(&self, user: UserSid) -> impl Iterator<Item = ConnectionId> {
+        let ids = self.users.get(&user).into_iter().flatten().copied();
+        ids.filter(|id| self.connections.get(id).is_some_and(|connected| connected.welcomed))
+    }
+
+    /// A connection's outbox.
+    pub(crate) fn outbox(&self, id: ConnectionId) -> Option<&Arc<Outbox>> {
+        self.connections.get(&id).map(|connected| &connected.outbox)
+    }
+
     /// How many connections there are.
     pub(crate) fn count(&self) -> usize {
         self.connections.len()

@@ -64,6 +64,7 @@ impl Desk {
             Command::AdvanceReadHorizon { .. }
             | Command::SetNotificationLevel { .. }
             | Command::SetReadHorizon { .. }
+            | Command::WatchPresence { .. }
             | Command::Resume { .. }
             | Command::OpenChannel { .. }
             | Command::History { .. }
@@ -162,7 +163,7 @@ impl Desk {
                 self.change(channel, move |tx, m| set_read_horizon(tx, me, channel, index, m)).await
             }
             Command::SetTyping { channel } => {
-                let interval_ms = self.who.typing_interval_ms;
+                let interval_ms = self.who.settings.typing_interval_ms;
                 self.seat.signal_typing(&self.who.identity, channel, interval_ms)?;
                 Ok(Accepted::Done {})
             }
@@ -178,9 +179,10 @@ impl Desk {
                 store.read(move |tx| unread(tx, me, channel)).await.map(Accepted::Unread)
             }
             Command::MediaUrl { .. } => Err(Refusal::MessageNotFound.into()),
-            Command::Resume { .. } | Command::OpenChannel { .. } | Command::RenewToken { .. } => {
-                unreachable!("answered by the caller")
-            }
+            Command::WatchPresence { .. }
+            | Command::Resume { .. }
+            | Command::OpenChannel { .. }
+            | Command::RenewToken { .. } => unreachable!("answered by the caller"),
         }
     }
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use chat::limits::TOKEN_GRACE_MS;
+use chat::limits::{PRESENCE_WATCHED_MAX, TOKEN_GRACE_MS};
 use chat::protocol::{
-    Accepted, Answer, Changes, CloseCode, Command, Reply, Request, Scope, ServerFrame,
+    Accepted, Answer, Changes, CloseCode, Command, Reply, Request, Scope, ServerFrame, Watching,
 };
-use chat::{ChannelSid, Refusal, Sequence};
+use chat::{ChannelSid, Refusal, Sequence, UserSid};
 
 use super::decode::{Decoded, decode};
 use super::dialect::{Dialect, Meaning};
@@ -65,6 +65,7 @@ impl SocketDialect {
     async fn serve(self: Arc<Self>, request: Request) -> Renewed {
         let Request { reference, command } = request;
         match command {
+            Command::WatchPresence { users } => self.watch(reference, &users),
             Command::Resume { scope, since } => self.resume(reference, scope, since).await,
             Command::OpenChannel { channel } => self.open(reference, channel).await,
             Command::RenewToken { token } => return self.renew(reference, &token).await,
@@ -74,6 +75,16 @@ impl SocketDialect {
             }
         }
         None
+    }
+
+    /// Who is reachable now, and from then on each turn.
+    fn watch(&self, reference: u32, users: &[UserSid]) {
+        if PRESENCE_WATCHED_MAX < users.len() {
+            return self.refuse(reference, Refusal::BadParameter);
+        }
+        self.desk
+            .seat
+            .watch(users, |online| reply(reference, Ok(Accepted::Watching(Watching { online }))));
     }
 
     /// Changes since, and from then on: what comes while they are read follows the reply.

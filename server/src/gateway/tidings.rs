@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use chat::protocol::{Change, ServerFrame, Typing};
+use chat::protocol::{Change, Presence, ServerFrame, Typing};
 
 use super::frame::{Frame, encode, encode_change};
 use crate::tunnel::objects::{self, Event};
@@ -51,6 +51,29 @@ impl Signal {
     /// As the tunnel puts it, if it has a word for it.
     pub(crate) fn in_tunnel(&self) -> Option<&Frame> {
         self.in_tunnel.get_or_init(|| objects::typing(&self.typing)).as_ref()
+    }
+}
+
+/// That somebody became reachable or is no more, on its way.
+pub(crate) struct Turn {
+    pub(crate) presence: Presence,
+    on_socket: OnceLock<Frame>,
+    in_tunnel: OnceLock<Frame>,
+}
+
+impl Turn {
+    pub(crate) fn of(presence: Presence) -> Self {
+        Self { presence, on_socket: OnceLock::new(), in_tunnel: OnceLock::new() }
+    }
+
+    /// As the socket puts it.
+    pub(crate) fn on_socket(&self) -> &Frame {
+        self.on_socket.get_or_init(|| encode(&ServerFrame::Presence(self.presence)))
+    }
+
+    /// As the tunnel puts it.
+    pub(crate) fn in_tunnel(&self) -> &Frame {
+        self.in_tunnel.get_or_init(|| objects::reachability(self.presence))
     }
 }
 

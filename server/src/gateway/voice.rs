@@ -4,7 +4,7 @@ use chat::Timestamp;
 use chat::protocol::ServerFrame;
 
 use super::frame::{Frame, encode};
-use super::tidings::{Signal, Tidings};
+use super::tidings::{Signal, Tidings, Turn};
 
 /// What one connection is told, in the words of its protocol.
 pub(crate) trait Voice: Send + Sync {
@@ -16,6 +16,9 @@ pub(crate) trait Voice: Send + Sync {
 
     /// That somebody is typing, if there is a word for it.
     fn typing(&self, signal: &Signal) -> Option<Frame>;
+
+    /// That somebody became reachable or is no more.
+    fn presence(&self, turn: &Turn) -> Frame;
 
     /// That the token ends soon.
     fn token_about_to_expire(&self, expires_at: Timestamp) -> Frame;
@@ -41,6 +44,10 @@ impl Voice for SocketVoice {
 
     fn typing(&self, signal: &Signal) -> Option<Frame> {
         Some(signal.on_socket().clone())
+    }
+
+    fn presence(&self, turn: &Turn) -> Frame {
+        turn.on_socket().clone()
     }
 
     fn token_about_to_expire(&self, expires_at: Timestamp) -> Frame {

@@ -53,6 +53,7 @@ contract! {
     an_address_belongs_to_one_channel_at_a_time
     a_membership_is_one_row_in_two_scopes
     a_horizon_is_mine_until_it_is_shown
+    shown_horizons_are_hidden_and_nothing_else
     admins_are_found_by_role
     present_members_come_by_user
     messages_come_newest_first_and_fill_the_room
@@ -199,6 +200,22 @@ fn a_horizon_is_mine_until_it_is_shown(mut village: Village) {
     assert_eq!(village.head(Scope::User(ada)), head);
     let member = village.writes(|tx| tx.member(channel, ada)).expect("she is one");
     assert_eq!((member.shown_at, member.floor()), (Some(now), Some(MessageIndex(0))));
+}
+
+fn shown_horizons_are_hidden_and_nothing_else(mut village: Village) {
+    let [ada] = village.people(["Ada"]);
+    let channel = village.channel(ada, "Harvest");
+    village.says(ada, channel, "Hello");
+    village.writes(|tx| tx.set_horizon(channel, ada, Some(MessageIndex(0))));
+    let now = village.now;
+    village.writes(|tx| tx.show_horizon(channel, ada, now));
+    let head = village.head(Scope::Channel(channel));
+    village.writes(|tx| tx.hide_horizons());
+    assert_eq!(village.head(Scope::Channel(channel)), head);
+    let shown = village.writes(|tx| tx.members(channel, None, 9));
+    assert_eq!((shown[0].horizon, shown[0].read_at, shown[0].changed), (None, None, head));
+    let mine = village.writes(|tx| tx.member(channel, ada)).expect("she is one");
+    assert_eq!((mine.horizon, mine.shown_at), (Some(MessageIndex(0)), None));
 }
 
 fn admins_are_found_by_role(mut village: Village) {

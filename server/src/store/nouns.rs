@@ -24,7 +24,8 @@ impl Service {
     }
 }
 
-/// What the operator sets for the service; the defaults are Programmable Chat's.
+/// What the operator sets for the service; the defaults are Programmable Chat's, except that it
+/// follows who is reachable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Members of one channel, at most. General has no such limit.
@@ -33,6 +34,13 @@ pub struct Settings {
     pub channels_of_user: u64,
     /// Milliseconds between two typing signals of one member in one channel, at least.
     pub typing_interval_ms: i64,
+    /// Whether anybody is told who is reachable.
+    pub reachability: bool,
+    /// Whether members see how far others have read; how far they have read themselves, they always
+    /// see.
+    pub read_status: bool,
+    /// Milliseconds between two shown read horizons of one member, at least.
+    pub horizon_interval_ms: i64,
 }
 
 impl Default for Settings {
@@ -41,6 +49,9 @@ impl Default for Settings {
             members_of_channel: 100,
             channels_of_user: 250,
             typing_interval_ms: limits::TYPING_INTERVAL_MS,
+            reachability: true,
+            read_status: true,
+            horizon_interval_ms: limits::SHOWN_HORIZON_INTERVAL_MS,
         }
     }
 }

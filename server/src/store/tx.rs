@@ -257,6 +257,9 @@ pub trait Members {
 
     /// Shows the channel the horizon that the user's own scope has.
     fn show_horizon(&mut self, channel: ChannelSid, user: UserSid, at: Timestamp) -> Ask<Member>;
+
+    /// Forgets in every channel what it was shown; no row counts as changed.
+    fn hide_horizons(&mut self) -> Ask<()>;
 }
 
 /// Messages of one channel.

@@ -106,6 +106,14 @@ pub(crate) fn name(user: &User) -> &str {
     user.friendly_name.as_ref().map_or(user.identity.as_str(), |name| name.as_str())
 }
 
+/// The key under which a user is reachable or not.
+pub(crate) const REACHABILITY: &str = "reachability";
+
+/// Whether a user is reachable. Nothing is pushed to anybody who is not.
+pub(crate) fn reachability(online: bool) -> Value {
+    json!({"online": online, "notifiable": null})
+}
+
 /// What a user is like, key by key.
 pub(crate) fn info(user: &User) -> [(&'static str, Value); 2] {
     [

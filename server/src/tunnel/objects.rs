@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chat::protocol::{Change, Row, Scope, Typing};
+use chat::protocol::{Change, Presence, Row, Scope, Typing};
 use chat::{Channel, ChannelSid, Member, Membership, Message, Sequence, Timestamp, User, UserSid};
 use serde_json::{Value, json};
 
@@ -234,6 +234,23 @@ pub(crate) fn item_url(object: Object, key: impl fmt::Display) -> String {
         Object::Roster(_) | Object::Mine(_) | Object::Info(_) => "Maps",
     };
     format!("/v3/{kind}/{object}/Items/{key}")
+}
+
+/// That somebody became reachable or is no more. The event has no id, since it changes nothing that
+/// is stored: so it is never too old for what the client knows, and no replay begins behind it.
+pub(crate) fn reachability(Presence { user, online }: Presence) -> Frame {
+    let (object, key) = (Object::Info(user), data::REACHABILITY);
+    let event = json!({
+        "map_sid": object.to_string(),
+        "item_key": key,
+        "item_url": item_url(object, key),
+        "item_data": data::reachability(online),
+        "item_revision": "0",
+        "date_created": data::date(Timestamp::default()),
+    });
+    let payload =
+        json!({"event_type": "map_item_updated", "event": event, "event_protocol_version": 3});
+    notify(&format!("{object}.{key}"), "twilio.sync.event", &payload)
 }
 
 /// A typing signal. There is no word for the end of typing: it lapses where it was heard.

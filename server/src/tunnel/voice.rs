@@ -12,7 +12,7 @@ use super::codec::write;
 use super::data;
 use super::objects::{self, Event, Object};
 use crate::gateway::frame::Frame;
-use crate::gateway::tidings::{Signal, Tidings};
+use crate::gateway::tidings::{Signal, Tidings, Turn};
 use crate::gateway::voice::Voice;
 
 /// One connection's voice, and what its client follows.
@@ -115,6 +115,11 @@ impl Voice for TunnelVoice {
         let frame = signal.in_tunnel()?.clone();
         self.count(1);
         Some(frame)
+    }
+
+    fn presence(&self, turn: &Turn) -> Frame {
+        self.count(1);
+        turn.in_tunnel().clone()
     }
 
     fn token_about_to_expire(&self, expires_at: Timestamp) -> Frame {

@@ -176,7 +176,7 @@ type Action = fn(&Case<'_>) -> Command;
 
 /// Every command that names a channel.
 fn actions() -> Vec<(&'static str, Action)> {
-    let actions: [(&str, Action); 27] = [
+    let actions: [(&str, Action); 28] = [
         ("post_message", |case| Command::PostMessage(draft(case.channel, "Hello?"))),
         ("edit_message of another", |case| Command::EditMessage(editing(case, Some("Bye"), None))),
         ("edit_message attributes", |case| Command::EditMessage(editing(case, None, Some("{}")))),
@@ -236,6 +236,7 @@ fn actions() -> Vec<(&'static str, Action)> {
         }),
         ("set_read_horizon", |case| Command::SetReadHorizon { channel: case.channel, index: None }),
         ("set_typing", |case| Command::SetTyping { channel: case.channel }),
+        ("watch_presence", |case| Command::WatchPresence { users: vec![case.stage.member] }),
         ("resume", |case| Command::Resume {
             scope: Scope::Channel(case.channel),
             since: Sequence(0),

@@ -7,6 +7,7 @@ mod fan_out;
 mod members;
 mod messages;
 mod moving;
+mod presence;
 mod private_channels;
 mod reading;
 mod rest;

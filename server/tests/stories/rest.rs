@@ -172,7 +172,8 @@ async fn what_this_server_does_not_do_it_says_with_the_reason() {
         let message = told["message"].as_str().expect("a sentence");
         assert!(message.contains(reason), "{method} {path}: {message}");
     }
-    is_no(&backend.posts("", &[("ReadStatusEnabled", "false")]).await, 501, 60061);
+    let push = [("Notifications.NewMessage.Enabled", "true")];
+    is_no(&backend.posts("", &push).await, 501, 60061);
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use super::paging::{Listed, Paging};
 use super::roles::role;
 use crate::commands::{change_settings, name_service};
 use crate::gateway::Gateway;
+use crate::queries;
 use crate::services::Unchanged;
 use crate::store::{DefaultRoles, Settings};
 
@@ -42,6 +43,7 @@ pub(super) struct Service {
     read_status_enabled: bool,
     reachability_enabled: bool,
     typing_indicator_timeout: i64,
+    consumption_report_interval: i64,
     limits: Limits,
     url: String,
     links: Links,
@@ -83,6 +85,10 @@ pub(super) struct Said {
     user_channels: Option<String>,
     /// Seconds.
     typing_indicator_timeout: Option<String>,
+    /// Seconds.
+    consumption_report_interval: Option<String>,
+    read_status_enabled: Option<String>,
+    reachability_enabled: Option<String>,
     #[serde(flatten)]
     #[schemars(skip)]
     others: HashMap<String, IgnoredAny>,
@@ -124,13 +130,13 @@ pub(super) async fn delete(desk: Desk) -> Gone {
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `POST /Services/{service}`: its name, which roles come by themselves, the limits, and the typing
-/// timeout.
+/// `POST /Services/{service}`: its name, which roles come by themselves, the limits, the typing
+/// timeout, and what members are told of each other.
 pub(super) async fn update(desk: Desk, Form(said): Form<Said>) -> Result<Json<Service>, No> {
     if !said.others.is_empty() {
         return Err(No::Unbuilt(
-            "Only the name, default roles, limits and the typing timeout can be set here; see \
-             `yoriai serve --help` for the rest.",
+            "Only the name, default roles, limits, the typing timeout, reachability and the read \
+             status can be set here; see `yoriai serve --help` for the rest.",
         ));
     }
     let (known, settings) = desk.read(|tx| Ok((tx.default_roles()?, tx.settings()?))).await?;
@@ -150,6 +156,7 @@ pub(super) async fn update(desk: Desk, Form(said): Form<Said>) -> Result<Json<Se
         })
     })
     .await?;
+    desk.gateway.hub.heed(desk.read(queries::settings).await?);
     Ok(Json(desk.shown_service().await?))
 }
 
@@ -159,17 +166,30 @@ impl Said {
             Some(text) => text.parse().map_err(|_| Refusal::BadParameter),
             None => Ok(known),
         };
-        let typing = match &self.typing_indicator_timeout {
+        let seconds = |text: &Option<String>, known: i64| match text {
             Some(text) => {
                 let seconds: i64 = text.parse().map_err(|_| Refusal::BadParameter)?;
-                seconds.saturating_mul(1_000)
+                Ok(seconds.saturating_mul(1_000))
             }
-            None => known.typing_interval_ms,
+            None => Ok(known),
+        };
+        // Each library writes the two in its own way.
+        let truth = |text: &Option<String>, known| match text.as_deref() {
+            Some("true" | "True") => Ok(true),
+            Some("false" | "False") => Ok(false),
+            Some(_) => Err(Refusal::BadParameter),
+            None => Ok(known),
         };
         Ok(Settings {
             members_of_channel: number(&self.channel_members, known.members_of_channel)?,
             channels_of_user: number(&self.user_channels, known.channels_of_user)?,
-            typing_interval_ms: typing,
+            typing_interval_ms: seconds(&self.typing_indicator_timeout, known.typing_interval_ms)?,
+            reachability: truth(&self.reachability_enabled, known.reachability)?,
+            read_status: truth(&self.read_status_enabled, known.read_status)?,
+            horizon_interval_ms: seconds(
+                &self.consumption_report_interval,
+                known.horizon_interval_ms,
+            )?,
         })
     }
 }
@@ -214,9 +234,10 @@ fn shown(
         default_service_role_sid: roles.user,
         default_channel_role_sid: roles.member,
         default_channel_creator_role_sid: roles.creator,
-        read_status_enabled: true,
-        reachability_enabled: false,
+        read_status_enabled: settings.read_status,
+        reachability_enabled: settings.reachability,
         typing_indicator_timeout: settings.typing_interval_ms / 1_000,
+        consumption_report_interval: settings.horizon_interval_ms / 1_000,
         limits: Limits {
             channel_members: settings.members_of_channel,
             user_channels: settings.channels_of_user,

@@ -34,7 +34,8 @@ pub(super) struct User {
     role_sid: RoleSid,
     /// JSON, as text.
     attributes: String,
-    /// Nothing where the server does not follow who is reachable.
+    /// Only when a single user is asked for; nothing where the service does not follow who is
+    /// reachable.
     is_online: Option<bool>,
     is_notifiable: Option<bool>,
     joined_channels_count: u64,
@@ -86,7 +87,8 @@ pub(super) async fn list(desk: Desk, paging: Paging) -> Result<Listed<User>, No>
 /// `GET /Users/{user}`
 pub(super) async fn fetch(desk: Desk) -> Result<Json<User>, No> {
     let sid = desk.user().await?.user.sid;
-    Ok(Json(desk.shown_user(sid).await?))
+    let is_online = desk.gateway.hub.is_online(sid);
+    Ok(Json(User { is_online, ..desk.shown_user(sid).await? }))
 }
 
 /// `POST /Users`

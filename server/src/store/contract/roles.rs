@@ -62,7 +62,14 @@ pub(super) fn default_roles_are_kept(mut village: Village) {
 
 pub(super) fn settings_are_kept(mut village: Village) {
     assert_eq!(village.writes(|tx| tx.settings()), Settings::default());
-    let other = Settings { members_of_channel: 7, channels_of_user: 8, typing_interval_ms: 9_000 };
+    let other = Settings {
+        members_of_channel: 7,
+        channels_of_user: 8,
+        typing_interval_ms: 9_000,
+        reachability: false,
+        read_status: false,
+        horizon_interval_ms: 10_000,
+    };
     village.writes(|tx| tx.set_settings(other));
     assert_eq!(village.writes(|tx| tx.settings()), other);
     assert_eq!(village.writes(|tx| tx.service_name()), None);

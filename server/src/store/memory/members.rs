@@ -192,4 +192,11 @@ impl Members for MemoryTx {
         kept.changed = changed;
         Ok(kept.row())
     }
+
+    fn hide_horizons(&mut self) -> Ask<()> {
+        for kept in self.rows_mut().members.values_mut() {
+            (kept.shown_horizon, kept.shown_at) = (None, None);
+        }
+        Ok(())
+    }
 }

@@ -443,4 +443,14 @@ impl Members for SqliteTx<'_> {
                 |row| member(&mut Columns::of(row)),
             )?)
     }
+
+    fn hide_horizons(&mut self) -> Ask<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE members SET shown_horizon = NULL, shown_at = NULL
+                 WHERE shown_at IS NOT NULL",
+            )?
+            .execute([])?;
+        Ok(())
+    }
 }

@@ -118,7 +118,8 @@ impl Services for SqliteTx<'_> {
         Ok(self
             .connection
             .prepare_cached(
-                "SELECT members_of_channel, channels_of_user, typing_interval_ms
+                "SELECT members_of_channel, channels_of_user, typing_interval_ms, reachability,
+                     read_status, horizon_interval_ms
                  FROM services WHERE id = ?1",
             )?
             .query_row([self.service_id()?], |row| {
@@ -127,6 +128,9 @@ impl Services for SqliteTx<'_> {
                     members_of_channel: columns.count()?,
                     channels_of_user: columns.count()?,
                     typing_interval_ms: columns.value()?,
+                    reachability: columns.value()?,
+                    read_status: columns.value()?,
+                    horizon_interval_ms: columns.value()?,
                 })
             })?)
     }
@@ -136,7 +140,8 @@ impl Services for SqliteTx<'_> {
         self.connection
             .prepare_cached(
                 "UPDATE services SET members_of_channel = ?2, channels_of_user = ?3,
-                     typing_interval_ms = ?4
+                     typing_interval_ms = ?4, reachability = ?5, read_status = ?6,
+                     horizon_interval_ms = ?7
                  WHERE id = ?1",
             )?
             .execute(params![
@@ -144,6 +149,9 @@ impl Services for SqliteTx<'_> {
                 number(settings.members_of_channel),
                 number(settings.channels_of_user),
                 settings.typing_interval_ms,
+                settings.reachability,
+                settings.read_status,
+                settings.horizon_interval_ms,
             ])?;
         Ok(())
     }

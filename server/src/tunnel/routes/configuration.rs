@@ -32,9 +32,9 @@ pub(super) fn configuration(session: &Session, version: &str) -> Answer {
             "my_user_info": Object::Info(who.user).to_string(),
         },
         "options": {
-            "reachability_enabled": false,
-            "typing_indicator_timeout": who.typing_interval_ms / 1_000,
-            "consumption_report_interval": "PT5S",
+            "reachability_enabled": who.settings.reachability,
+            "typing_indicator_timeout": who.settings.typing_interval_ms / 1_000,
+            "consumption_report_interval": format!("PT{}S", who.settings.horizon_interval_ms / 1_000),
             // A longer one shows the first visitor of an empty place an old, empty directory.
             "http_cache_interval": "PT0S",
             "user_infos_to_subscribe": USERS_FOLLOWED_MAX,

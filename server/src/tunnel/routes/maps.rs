@@ -131,7 +131,9 @@ async fn mine(session: &Session, object: Object) -> Result<Part, CommandError> {
 async fn info(session: &Session, user: UserSid) -> Result<Part, CommandError> {
     let (user, head): (User, Sequence) =
         session.read(move |tx| queries::user_by_sid(tx, user)).await?;
-    let items = data::info(&user).into_iter().map(|(key, data)| Item {
+    let online = session.desk.seat.sees(user.sid);
+    let reachability = online.map(|online| (data::REACHABILITY, data::reachability(online)));
+    let items = data::info(&user).into_iter().chain(reachability).map(|(key, data)| Item {
         key: key.to_owned(),
         data,
         changed: user.changed,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use chat::protocol::Scope;
+use chat::protocol::{Presence, Scope};
 use chat::{ChannelSid, Refusal, Sequence, UserSid};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -145,6 +145,12 @@ fn settle(
     for event in &replay.events {
         session.tell(event.frame.clone());
     }
+    if let Object::Info(user) = object {
+        session.desk.seat.watch_too(user, |online| {
+            session.voice.count(1);
+            objects::reachability(Presence { user, online })
+        });
+    }
     let status = if replay.more { "interrupted" } else { "completed" };
     let event = json!({
         "object_sid": sid,
@@ -162,6 +168,9 @@ fn cancel(session: &Session, poke: &Poke) {
     for wish in &poke.requests {
         if let Ok(object) = wish.object_sid.parse() {
             session.voice.unfollow(object);
+            if let Object::Info(user) = object {
+                session.desk.seat.unwatch(user);
+            }
             if matches!(object, Object::Info(user) if user != session.me()) {
                 session.desk.seat.ignore(object.scope());
             }

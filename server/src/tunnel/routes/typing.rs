@@ -12,5 +12,5 @@ pub(super) async fn signal(session: &Session, call: &Call) -> Answered {
     let channel = call.form("ChannelSid").or_else(|| call.form("ConversationSid"));
     let channel = channel.and_then(|sid| sid.parse().ok()).ok_or(Refusal::ChannelNotFound)?;
     session.run(Command::SetTyping { channel }).await?;
-    Ok(Answer::ok(json!({"typing_timeout": session.desk.who.typing_interval_ms / 1_000})))
+    Ok(Answer::ok(json!({"typing_timeout": session.desk.who.settings.typing_interval_ms / 1_000})))
 }

@@ -58,7 +58,7 @@ fn described(session: &Session, user: &User) -> Value {
         "identity": user.identity,
         "friendly_name": data::name(user),
         "attributes": data::attributes(&user.attributes),
-        "is_online": null,
+        "is_online": session.desk.seat.sees(user.sid),
         "is_notifiable": null,
         "sync_unique_name": info,
         "sync_objects": {"user_info_map": info},

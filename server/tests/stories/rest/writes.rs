@@ -213,7 +213,9 @@ async fn users_are_made_changed_and_deleted() {
         (&changed["friendly_name"], &changed["attributes"]),
         (&"花".into(), &"{\"a\":1}".into())
     );
-    assert_eq!(backend.finds("/Users/%E8%8A%B1%E5%AD%90").await, changed);
+    let mut fetched = backend.finds("/Users/%E8%8A%B1%E5%AD%90").await;
+    assert_eq!(fetched["is_online"].take(), json!(false), "only who asks for one user learns it");
+    assert_eq!(fetched, changed);
     let everybody = backend.finds("/Users").await;
     assert_eq!(everybody["users"], json!([changed]), "the system itself is nobody's user");
 

@@ -1,0 +1,144 @@
+//! Who is told that somebody is reachable: onlookers who share a channel with them, as far as the
+//! hub's own listeners show it. Nobody else can tell an unreachable user from none.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use chat::protocol::Presence;
+use chat::{ChannelSid, Timestamp, UserSid};
+use tokio::sync::Notify;
+
+use super::{Hub, Seat, State};
+use crate::gateway::audience::ConnectionId;
+use crate::gateway::frame::Frame;
+use crate::gateway::tidings::Turn;
+use crate::store::Settings;
+
+impl Hub {
+    /// Follows from now on who is reachable, or does not: then nobody is told of anybody.
+    pub(crate) fn heed(&self, settings: Settings) {
+        let mut state = self.lock();
+        state.follows = settings.reachability;
+        if !state.follows {
+            state.presence = Default::default();
+        }
+    }
+
+    /// Whether a user is reachable, for the operator; nothing where that is not followed.
+    pub(crate) fn is_online(&self, user: UserSid) -> Option<bool> {
+        let state = self.lock();
+        state.follows.then(|| state.whereabouts(user).is_some())
+    }
+
+    /// Returns once somebody has lingered for long enough.
+    pub(super) async fn until_lapse(&self) {
+        loop {
+            let due = self.lock().presence.due();
+            match due {
+                Some(due) => tokio::select! {
+                    () = self.0.clock.reach(due) => return,
+                    () = self.0.lingers.notified() => {}
+                },
+                None => self.0.lingers.notified().await,
+            }
+        }
+    }
+
+    /// Tells of everybody who has lingered for long enough.
+    pub(super) fn lapse(&self) {
+        let mut state = self.lock();
+        for (user, channels) in state.presence.lapse(self.0.clock.now()) {
+            state.tell_turn(user, false, &channels);
+        }
+    }
+}
+
+impl Seat {
+    /// Looks at these users, and at nobody else. The answer says who of them is reachable; what
+    /// turns after that follows it.
+    pub(crate) fn watch(
+        &self,
+        users: &[UserSid],
+        answer: impl FnOnce(Option<Vec<UserSid>>) -> Frame,
+    ) {
+        let mut state = self.hub.lock();
+        let mut online = None;
+        if state.follows {
+            state.presence.watch(self.id, users);
+            let seen = users.iter().filter(|user| state.sees(self.id, **user));
+            online = Some(seen.copied().collect());
+        }
+        self.outbox.answer(answer(online));
+    }
+
+    /// Looks at one more user. What turns follows the answer, which there is none of where
+    /// reachability is not followed.
+    pub(crate) fn watch_too(&self, user: UserSid, answer: impl FnOnce(bool) -> Frame) {
+        let mut state = self.hub.lock();
+        if state.follows {
+            state.presence.watch_too(self.id, user);
+            self.outbox.answer(answer(state.sees(self.id, user)));
+        }
+    }
+
+    /// Looks at a user no more.
+    pub(crate) fn unwatch(&self, user: UserSid) {
+        self.hub.lock().presence.unwatch(self.id, user);
+    }
+
+    /// Whether this connection's user can see that another is reachable; nothing where that is not
+    /// followed.
+    pub(crate) fn sees(&self, user: UserSid) -> Option<bool> {
+        let state = self.hub.lock();
+        state.follows.then(|| state.sees(self.id, user))
+    }
+}
+
+impl State {
+    /// A user's first connection was welcomed, unless they only came back.
+    pub(super) fn arrive(&mut self, user: UserSid) {
+        if !self.presence.returned(user) && self.follows {
+            let channels = self.listeners.channels_of(user);
+            self.tell_turn(user, true, &channels);
+        }
+    }
+
+    /// A connection is about to go. Its user lingers, if it was the last one that was welcomed.
+    pub(super) fn depart(&mut self, seat: &Seat, now: Timestamp, lingers: &Notify) {
+        self.presence.forget(seat.id);
+        if self.follows && self.listeners.is_last(seat.id) {
+            let channels = self.listeners.channels_of(seat.user);
+            if self.presence.linger(seat.user, channels, now) {
+                lingers.notify_one();
+            }
+        }
+    }
+
+    /// The channels of a user who is reachable.
+    fn whereabouts(&self, user: UserSid) -> Option<Cow<'_, HashSet<ChannelSid>>> {
+        if self.listeners.is_welcomed(user) {
+            return Some(Cow::Owned(self.listeners.channels_of(user)));
+        }
+        self.presence.lingering(user).map(Cow::Borrowed)
+    }
+
+    fn sees(&self, id: ConnectionId, user: UserSid) -> bool {
+        self.whereabouts(user).is_some_and(|channels| self.meets(id, user, &channels))
+    }
+
+    fn meets(&self, id: ConnectionId, user: UserSid, channels: &HashSet<ChannelSid>) -> bool {
+        self.listeners.is_of(id, user)
+            || channels.iter().any(|channel| self.listeners.hears(id, *channel))
+    }
+
+    fn tell_turn(&self, user: UserSid, online: bool, channels: &HashSet<ChannelSid>) {
+        let turn = Turn::of(Presence { user, online });
+        for id in self.presence.onlookers(user) {
+            if self.meets(id, user, channels)
+                && let Some(outbox) = self.listeners.outbox(id)
+            {
+                outbox.mention(outbox.voice.presence(&turn));
+            }
+        }
+    }
+}
