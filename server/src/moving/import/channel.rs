@@ -298,6 +298,7 @@ fn bring_message(
         sid: Some(row.sid),
         body: row.body.clone(),
         attributes: Some(row.attributes.clone()),
+        media: None,
         from: identity(&row.from)?,
         created_at: row.date_created,
         updated_at: row.date_updated.filter(|_| was_edited),
