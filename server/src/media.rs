@@ -27,11 +27,11 @@ use crate::rest::Failure;
 use crate::state::AppState;
 
 pub(crate) use arrivals::Arrivals;
-pub(crate) use arriving::{Parcel, receive};
+pub(crate) use arriving::{Intake, Parcel};
 pub(crate) use link::Link;
 pub(crate) use service::address_of;
 
-use arriving::announced;
+use arriving::{announced, receive};
 use visitor::Visitor;
 
 /// Where files are.

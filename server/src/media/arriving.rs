@@ -12,12 +12,15 @@ use super::filename::cleaned;
 use super::head::{Found, PlainText};
 use super::visitor::Visitor;
 use crate::clock::Clock;
-use crate::commands::{Announced, CommandError, begin_upload, keep_upload, leave_upload};
+use crate::commands::{
+    Actor, Announced, CommandError, Moment, Outcome, begin_upload, keep_upload, leave_upload,
+};
+use crate::config::MediaSettings;
 use crate::files::{Shelf, Writing};
 use crate::limits::{UPLOAD_HEAD_BYTES, UPLOAD_SILENT_MS};
 use crate::rest::Failure;
 use crate::state::AppState;
-use crate::store::Broken;
+use crate::store::{Broken, Store, Tx};
 
 /// What is said of a file before it comes.
 #[derive(Clone, Debug, Default)]
@@ -47,15 +50,26 @@ where
     E: Send + 'static,
 {
     let receiving = tokio::spawn(async move {
-        let inbox = Inbox {
-            bytes,
+        let user = visitor.user();
+        let _place = state.arrivals.take(user)?;
+        visitor.gateway.allowance.upload(user, state.clock.now())?;
+        let intake = Intake {
+            store: visitor.gateway.store.clone(),
+            shelf: state.files.of(visitor.gateway.service.sid),
             clock: state.clock.clone(),
-            taken: 0,
-            bytes_max: state.config.media.file_bytes_max,
+            settings: state.config.media.clone(),
         };
-        take_in(&state, &visitor, parcel, inbox).await
+        intake.take(visitor.by, parcel, bytes).await
     });
     receiving.await.map_err(Broken::new).map_err(CommandError::from)?
+}
+
+/// Where files of one service are taken in.
+pub(crate) struct Intake {
+    pub(crate) store: Store,
+    pub(crate) shelf: Shelf,
+    pub(crate) clock: Clock,
+    pub(crate) settings: MediaSettings,
 }
 
 /// What comes, up to its limit.
@@ -98,37 +112,34 @@ where
     }
 }
 
-async fn take_in<S, E>(
-    state: &AppState,
-    visitor: &Visitor,
-    parcel: Parcel,
-    mut inbox: Inbox<S>,
-) -> Result<Media, Failure>
-where
-    S: Stream<Item = Result<Bytes, E>> + Unpin,
-{
-    let (gateway, by) = (&visitor.gateway, visitor.by);
-    let _place = state.arrivals.take(visitor.user())?;
-    gateway.allowance.upload(visitor.user(), state.clock.now())?;
-    if parcel.announced.is_some_and(|announced| inbox.bytes_max < announced) {
-        return Err(Refusal::MediaTooLarge.into());
-    }
-    let head = inbox.head().await?;
-    let found = Found::in_head(&head)?;
+impl Intake {
+    /// Takes a file in. Whoever calls stays to the end.
+    pub(crate) async fn take<S, E>(
+        &self,
+        by: Actor,
+        parcel: Parcel,
+        bytes: S,
+    ) -> Result<Media, Failure>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Unpin,
+    {
+        let bytes_max = self.settings.file_bytes_max;
+        if parcel.announced.is_some_and(|announced| bytes_max < announced) {
+            return Err(Refusal::MediaTooLarge.into());
+        }
+        let mut inbox = Inbox { bytes, clock: self.clock.clone(), taken: 0, bytes_max };
+        let head = inbox.head().await?;
+        let found = Found::in_head(&head)?;
 
-    let quotas = state.config.media.quotas;
-    let announced = Announced {
-        sid: parcel.sid,
-        filename: cleaned(&parcel.filename),
-        size: parcel.announced.unwrap_or(0).max(head.len() as u64),
-    };
-    let filename = announced.filename.clone();
-    let begin =
-        move |tx: &mut dyn crate::store::Tx, m: &_| begin_upload(tx, by, &announced, quotas, m);
-    let sid = gateway.store.write(Scope::Directory, begin).await?;
-    let shelf = state.files.of(gateway.service.sid);
-    let taken = async {
-        write(&shelf, sid, head, &found, &mut inbox).await?;
+        let announced = Announced {
+            sid: parcel.sid,
+            filename: cleaned(&parcel.filename),
+            size: parcel.announced.unwrap_or(0).max(head.len() as u64),
+        };
+        let filename = announced.filename.clone();
+        let quotas = self.settings.quotas;
+        let sid = self.write(move |tx, m| begin_upload(tx, by, &announced, quotas, m)).await?;
+        let written = write(&self.shelf, sid, head, &found, &mut inbox).await;
         let media = Media {
             sid,
             filename,
@@ -136,21 +147,30 @@ where
             size: inbox.taken,
             dimensions: found.dimensions,
         };
-        let kept = media.clone();
-        let keep =
-            move |tx: &mut dyn crate::store::Tx, m: &_| keep_upload(tx, by, &kept, quotas, m);
-        gateway.store.write(Scope::Directory, keep).await?;
-        Ok(media)
-    };
-    let taken: Result<Media, Failure> = taken.await;
-    if taken.is_err() {
-        // The sweep removes its bytes; and itself finds it, should this not be written either.
-        let leave = move |tx: &mut dyn crate::store::Tx, m: &_| leave_upload(tx, sid, m);
-        if let Err(error) = gateway.store.write(Scope::Directory, leave).await {
+        let taken = match written {
+            Ok(()) => self.keep(by, &media).await,
+            Err(failure) => Err(failure),
+        };
+        if taken.is_err()
+            && let Err(error) = self.write(move |tx, m| leave_upload(tx, sid, m)).await
+        {
             tracing::error!(%error, %sid, "a file that broke off stays for a day");
         }
+        taken.map(|()| media)
     }
-    taken
+
+    async fn keep(&self, by: Actor, media: &Media) -> Result<(), Failure> {
+        let (media, quotas) = (media.clone(), self.settings.quotas);
+        Ok(self.write(move |tx, m| keep_upload(tx, by, &media, quotas, m)).await?)
+    }
+
+    async fn write<R, C>(&self, command: C) -> Result<R, CommandError>
+    where
+        R: Send + 'static,
+        C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
+    {
+        self.store.write(Scope::Directory, command).await
+    }
 }
 
 async fn write<S, E>(

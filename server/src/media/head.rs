@@ -51,7 +51,7 @@ impl Found {
     }
 
     fn text(head: &[u8]) -> Result<Self, Refusal> {
-        if is_markup(head) {
+        if is_markup(head) || !PlainText::default().goes_on(head) {
             return Err(Refusal::MediaRefused);
         }
         Ok(Self { content_type: TEXT, dimensions: None })
