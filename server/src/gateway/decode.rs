@@ -18,7 +18,7 @@ pub(crate) enum Decoded {
 }
 
 /// Every command there is.
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 26] = [
     "post_message",
     "edit_message",
     "delete_message",
@@ -43,6 +43,7 @@ const COMMANDS: [&str; 25] = [
     "history",
     "members",
     "unread",
+    "media_url",
     "renew_token",
 ];
 

@@ -267,10 +267,7 @@ fn actions() -> Vec<(&'static str, Action)> {
         }),
         ("members", |case| Command::Members { channel: case.channel, after: None }),
         ("unread", |case| Command::Unread { channel: case.channel }),
-        ("media_url", |case| Command::MediaUrl {
-            channel: case.channel,
-            index: MessageIndex(0),
-        }),
+        ("media_url", |case| Command::MediaUrl { channel: case.channel, index: MessageIndex(0) }),
     ];
     actions.into()
 }
