@@ -21,7 +21,7 @@ pub use ids::{
     AccountSid, ChannelSid, Identity, InviteSid, KeySid, MediaSid, MemberSid, MessageIndex,
     MessageSid, Nonce, RoleSid, Sequence, ServiceSid, SessionSid, UniqueName, UserSid,
 };
-pub use media::Media;
+pub use media::{Dimensions, Media};
 pub use member::{Invited, Level, Member, Membership};
 pub use message::{Body, Draft, Edited, Message};
 pub use refusal::Refusal;

@@ -102,10 +102,43 @@ impl Level {
     }
 }
 
-/// Whether somebody may post; who is no member is told that first.
-pub fn may_post(rights: Rights) -> Result<(), Refusal> {
+/// Whether somebody may post words, a file, or both; who is no member is told that first.
+pub fn may_post(rights: Rights, has_words: bool, has_media: bool) -> Result<(), Refusal> {
     if !rights.of_member() {
         return Err(Refusal::NotAMember);
     }
-    rights.permit(Permission::SendMessage)
+    if has_media {
+        rights.permit(Permission::SendMediaMessage)?;
+    }
+    if has_words {
+        rights.permit(Permission::SendMessage)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::role::Permissions;
+
+    #[test]
+    fn words_and_files_need_a_permission_each() {
+        let of = |permissions| Rights::new(Permissions::default(), Some(permissions));
+        let member = of(Permissions::CHANNEL_USER);
+        let [talker, painter] = [Permission::SendMessage, Permission::SendMediaMessage]
+            .map(|permission| of(Permissions::of(&[permission])));
+        let refused = |permission| Err(Refusal::NotPermitted(permission));
+        for (rights, has_words, has_media, expected) in [
+            (member, true, true, Ok(())),
+            (talker, true, false, Ok(())),
+            (talker, false, true, refused(Permission::SendMediaMessage)),
+            (talker, true, true, refused(Permission::SendMediaMessage)),
+            (painter, false, true, Ok(())),
+            (painter, true, false, refused(Permission::SendMessage)),
+            (painter, true, true, refused(Permission::SendMessage)),
+            (Rights::new(Permissions::ALL, None), true, true, Err(Refusal::NotAMember)),
+        ] {
+            assert_eq!(may_post(rights, has_words, has_media), expected, "{rights:?}");
+        }
+    }
 }

@@ -34,6 +34,14 @@ impl Body {
         Ok(Self(text.to_owned()))
     }
 
+    /// The words of a message: beside a file none are needed, and blank ones are none.
+    pub fn parse_beside(has_media: bool, text: &str) -> Result<Option<Self>, Refusal> {
+        match Self::parse(text) {
+            Err(Refusal::BlankBody) if has_media => Ok(None),
+            parsed => parsed.map(Some),
+        }
+    }
+
     /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -153,5 +161,14 @@ mod tests {
         assert_eq!(Body::parse(" hello\nyou "), Ok(Body("hello\nyou".to_owned())));
         assert!(Body::parse(&"a".repeat(Body::BYTES_MAX)).is_ok());
         assert_eq!(Body::parse(&"山".repeat(Body::BYTES_MAX / 3 + 1)), Err(Refusal::BodyTooLong));
+    }
+
+    #[test]
+    fn only_beside_a_file_no_words_are_needed() {
+        assert_eq!(Body::parse_beside(false, " "), Err(Refusal::BlankBody));
+        assert_eq!(Body::parse_beside(true, " "), Ok(None));
+        assert_eq!(Body::parse_beside(true, " hello "), Ok(Some(Body("hello".to_owned()))));
+        let long = "a".repeat(Body::BYTES_MAX + 1);
+        assert_eq!(Body::parse_beside(true, &long), Err(Refusal::BodyTooLong));
     }
 }

@@ -71,6 +71,14 @@ pub enum Refusal {
     MessageNotFound,
     BlankBody,
     BodyTooLong,
+    MediaNotFound,
+    MediaTaken,
+    MediaEmpty,
+    MediaTooLarge,
+    MediaRefused,
+    ImageTooLarge,
+    MediaOverQuota,
+    MediaUrlInvalid,
     NonceReused,
     SidTaken,
 }
@@ -136,6 +144,14 @@ impl Refusal {
         Self::MessageNotFound,
         Self::BlankBody,
         Self::BodyTooLong,
+        Self::MediaNotFound,
+        Self::MediaTaken,
+        Self::MediaEmpty,
+        Self::MediaTooLarge,
+        Self::MediaRefused,
+        Self::ImageTooLarge,
+        Self::MediaOverQuota,
+        Self::MediaUrlInvalid,
         Self::NonceReused,
         Self::SidTaken,
     ];
@@ -201,6 +217,14 @@ impl Refusal {
             Self::MessageNotFound => 50500,
             Self::BlankBody => 50503,
             Self::BodyTooLong => 50504,
+            Self::MediaNotFound => 50506,
+            Self::MediaTaken => 50507,
+            Self::MediaEmpty => 60070,
+            Self::MediaTooLarge => 60071,
+            Self::MediaRefused => 60072,
+            Self::ImageTooLarge => 60073,
+            Self::MediaOverQuota => 60074,
+            Self::MediaUrlInvalid => 60075,
             Self::NonceReused => 60040,
             Self::SidTaken => 60041,
         }
@@ -226,20 +250,26 @@ impl Refusal {
             | Self::ChannelFull
             | Self::TooManyChannels
             | Self::TooManyRoles
-            | Self::RoleRefused => 403,
+            | Self::RoleRefused
+            | Self::MediaOverQuota
+            | Self::MediaUrlInvalid => 403,
             Self::ChannelNotFound
             | Self::MemberNotFound
             | Self::MessageNotFound
+            | Self::MediaNotFound
             | Self::RoleNotFound
             | Self::UserNotFound
             | Self::InviteNotFound => 404,
             Self::NameTaken
             | Self::UniqueNameTaken
             | Self::AlreadyAMember
+            | Self::MediaTaken
             | Self::NonceReused
             | Self::SidTaken
             | Self::RoleInUse
             | Self::AlreadyInvited => 409,
+            Self::MediaTooLarge => 413,
+            Self::MediaRefused => 415,
             Self::TooManyRequests { .. } => 429,
             Self::Unavailable => 503,
             Self::BadParameter
@@ -263,6 +293,8 @@ impl Refusal {
             | Self::HorizonInvalid
             | Self::BlankBody
             | Self::BodyTooLong
+            | Self::MediaEmpty
+            | Self::ImageTooLarge
             | Self::RoleOfOtherKind
             | Self::PermissionUnknown
             | Self::RoleEmpty
@@ -332,6 +364,14 @@ impl Refusal {
             | Self::MessageNotFound
             | Self::BlankBody
             | Self::BodyTooLong
+            | Self::MediaNotFound
+            | Self::MediaTaken
+            | Self::MediaEmpty
+            | Self::MediaTooLarge
+            | Self::MediaRefused
+            | Self::ImageTooLarge
+            | Self::MediaOverQuota
+            | Self::MediaUrlInvalid
             | Self::NonceReused
             | Self::SidTaken => false,
         }
@@ -409,6 +449,16 @@ impl Refusal {
             Self::MessageNotFound => "There is no such message.",
             Self::BlankBody => "A message needs a text.",
             Self::BodyTooLong => "A message has at most 32,768 bytes.",
+            Self::MediaNotFound => "There is no such file of yours.",
+            Self::MediaTaken => "Another message has this file already.",
+            Self::MediaEmpty => "The file is empty.",
+            Self::MediaTooLarge => "The file is larger than this server takes.",
+            Self::MediaRefused => {
+                "Files of this kind are not taken: only images, audio, video, PDF, ZIP and plain text."
+            }
+            Self::ImageTooLarge => "The image has more pixels than this server takes.",
+            Self::MediaOverQuota => "There is no room for this file.",
+            Self::MediaUrlInvalid => "This address of a file is over, or was never valid.",
             Self::NonceReused => "This nonce was used for another request.",
             Self::SidTaken => "This SID is in use here, or was.",
         };

@@ -48,6 +48,24 @@ for (const [version, library] of [["6.2.0", twilio], ["3.84.1", twilio3]]) {
       assert.ok(fetched.dateCreated instanceof Date && !Number.isNaN(fetched.dateCreated.valueOf()));
     });
 
+    test("a file is brought to the media service, and said in a message", async () => {
+      const { account_sid, auth_token, service_sid } = server.keys;
+      const authorization = `Basic ${Buffer.from(`${account_sid}:${auth_token}`).toString("base64")}`;
+      const address = `${server.url}/v1/Services/${service_sid}/Media?Filename=minutes.txt`;
+      const brought = await fetch(address, { method: "POST", headers: { authorization }, body: FESTIVAL });
+      assert.equal(brought.status, 201);
+      const { sid } = await brought.json();
+      const channel = await makes({ friendlyName: "Files" });
+      const { sid: said } = await channel.messages.create({ mediaSid: sid, from: "hana" });
+      const message = await channel.messages(said).fetch();
+      assert.deepEqual([message.type, message.body, message.from], ["media", null, "hana"]);
+      const size = Buffer.byteLength(FESTIVAL);
+      assert.deepEqual(message.media, { sid, size, content_type: "text/plain", filename: "minutes.txt" });
+      await refused(channel.messages.create({ mediaSid: sid }), 409, 50507);
+      const described = await fetch(`${server.url}/v1/Services/${service_sid}/Media/${sid}`, { headers: { authorization } }).then((answer) => answer.json());
+      assert.equal(await (await fetch(described.links.content_direct_temporary)).text(), FESTIVAL);
+    });
+
     test("wrong credentials are 401 and 20003", async () => {
       await refused(connect(server.keys.api_key, "wrong").chat.v2.services.list(), 401, 20003);
     });

@@ -1,5 +1,6 @@
 """The REST API through the official Python library, unmodified, with the base URL changed."""
 
+import base64
 import datetime
 import json
 import os
@@ -70,6 +71,21 @@ class RestTest(unittest.TestCase):
             asked()
         self.assertEqual((caught.exception.status, caught.exception.code), (status, code))
         return caught.exception
+
+    def test_a_file_is_brought_to_the_media_service_and_said_in_a_message(self):
+        secret = f"{self.keys['account_sid']}:{self.keys['auth_token']}".encode()
+        headers = {"Authorization": "Basic " + base64.b64encode(secret).decode()}
+        address = f"{self.url}/v1/Services/{self.keys['service_sid']}/Media?Filename=minutes.txt"
+        bring = urllib.request.Request(address, FESTIVAL.encode(), headers, method="POST")
+        with urllib.request.urlopen(bring) as brought:
+            sid = json.load(brought)["sid"]
+        channel = self.service.channels(self.service.channels.create(friendly_name="Files").sid)
+        message = channel.messages.create(media_sid=sid, from_="hana")
+        self.assertEqual((message.type, message.body), ("media", None))
+        size = len(FESTIVAL.encode())
+        expected = {"sid": sid, "size": size, "content_type": "text/plain", "filename": "minutes.txt"}
+        self.assertEqual(message.media, expected)
+        self.refused(lambda: channel.messages.create(media_sid=sid), 409, 50507)
 
     def test_an_api_key_opens_the_door_as_the_account_does(self):
         by_key = self.connect(self.keys["api_key"], self.keys["api_secret"])

@@ -1,16 +1,21 @@
-//! What the server does without being asked: it ends leases, forgets what deleted channels held, and
-//! takes notice of keys that were made or retired.
+//! What the server does without being asked: it ends leases, forgets what deleted channels held,
+//! removes files that nobody will have any more, and takes notice of keys that were made or retired.
 
 use chat::protocol::Scope;
 
 use crate::commands::{self, CommandError};
+use crate::gateway::Gateway;
 use crate::keys::Keys;
-use crate::limits::{KEYS_PAUSE_MS, LEASE_MS, LEASES_PAUSE_MS, PURGE_PAUSE_MS};
+use crate::limits::{
+    KEYS_PAUSE_MS, LEASE_MS, LEASES_PAUSE_MS, PURGE_PAUSE_MS, UPLOAD_LEFT_AFTER_MS,
+    UPLOADS_PAUSE_MS,
+};
 use crate::state::AppState;
+use crate::store::Tx;
 
 /// Goes on for ever.
 pub(crate) async fn work(state: AppState) {
-    tokio::join!(end_leases(&state), purge(&state), mind_keys(&state));
+    tokio::join!(end_leases(&state), purge(&state), remove_files(&state), mind_keys(&state));
 }
 
 async fn end_leases(state: &AppState) {
@@ -54,6 +59,34 @@ async fn purge_some(state: &AppState) -> Result<(), CommandError> {
         }
     }
     Ok(())
+}
+
+async fn remove_files(state: &AppState) {
+    loop {
+        let now = state.clock.now();
+        for service in state.services.all() {
+            tell_of_trouble("removing files", remove_files_of(state, &service).await);
+        }
+        state.clock.reach(now.plus(UPLOADS_PAUSE_MS)).await;
+    }
+}
+
+/// First nobody may have them any more, then they go, then they are forgotten: whatever happens in
+/// between, the next look goes on from there.
+async fn remove_files_of(state: &AppState, service: &Gateway) -> Result<(), CommandError> {
+    let shelf = state.files.of(service.service.sid);
+    loop {
+        let since = state.clock.now().plus(-UPLOAD_LEFT_AFTER_MS);
+        if service.store.read(move |tx| Ok(tx.uploads_to_remove(since, 1)?)).await?.is_empty() {
+            return Ok(());
+        }
+        let left = service.store.write(Scope::Directory, commands::sweep_uploads).await?;
+        for sid in &left {
+            shelf.remove(*sid).await?;
+        }
+        let forget = move |tx: &mut dyn Tx, m: &_| commands::forget_uploads(tx, &left, m);
+        service.store.write(Scope::Directory, forget).await?;
+    }
 }
 
 /// The whole file each time: it is small, and nothing about a file says surely that it is the same.

@@ -2,6 +2,7 @@
 
 mod cidr;
 mod connections;
+mod media;
 mod public_url;
 mod rate;
 mod settings;
@@ -18,11 +19,14 @@ use chat::limits::TOKEN_LIFE_SECONDS_MAX;
 
 pub use cidr::Cidr;
 pub use connections::Connections;
+pub use media::{MediaPlace, MediaSettings};
 pub use public_url::{PublicUrl, host_of, is_loopback, port_of};
 pub use rate::Rate;
 pub use settings::Settings;
 
+use crate::commands::Quotas;
 use crate::store::Database;
+use media::megabytes;
 
 /// How this server is set up.
 #[derive(Clone, Debug)]
@@ -31,6 +35,7 @@ pub struct Config {
     /// The folder of the database and the keys.
     pub data: PathBuf,
     pub database: Database,
+    pub media: MediaSettings,
     pub public_url: PublicUrl,
     /// The server's name, for people.
     pub name: String,
@@ -104,6 +109,16 @@ impl Config {
         Ok(Self {
             listen,
             database: Database::Sqlite(data.join("yoriai.db")),
+            media: MediaSettings {
+                place: parsed("media", settings.media, "a folder or s3://bucket/prefix")?
+                    .unwrap_or(MediaPlace::Data),
+                endpoint: settings.media_endpoint,
+                file_bytes_max: megabytes(count("media-file-mb", settings.media_file_mb, 150)?),
+                quotas: Quotas {
+                    of_user: megabytes(count("media-user-mb", settings.media_user_mb, 2_000)?),
+                    of_all: megabytes(count("media-all-mb", settings.media_all_mb, 20_000)?),
+                },
+            },
             data,
             name: settings.name.unwrap_or_else(|| "Yoriai".to_owned()),
             host_line: settings.host_line.unwrap_or_else(|| public_url.host().to_owned()),
@@ -242,6 +257,8 @@ mod tests {
         assert_eq!(config.name, "Yoriai");
         assert!(config.guests);
         assert_eq!(config.token_ttl, 3_600);
+        assert_eq!(config.media.place, MediaPlace::Data);
+        assert_eq!(config.media.file_bytes_max, 157_286_400);
     }
 
     #[test]
@@ -293,6 +310,11 @@ mod tests {
             set(|all| all.connections = says("0")).expect_err("refused"),
             "--connections must be a number above 0, not \"0\"."
         );
+        assert_eq!(
+            set(|all| all.media = says("ftp://files")).expect_err("refused"),
+            "--media must be a folder or s3://bucket/prefix, not \"ftp://files\"."
+        );
+        assert!(set(|all| all.media_file_mb = says("0")).is_err());
         let few = set(|all| all.connections_from_address = says("7")).expect("works");
         assert_eq!(few.connections, Connections { from_address: 7, ..Connections::default() });
         assert!(set(|all| all.token_ttl = says("0")).is_err());

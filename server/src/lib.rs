@@ -9,6 +9,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod doors;
+pub mod files;
 pub mod gateway;
 pub mod headers;
 pub mod health;
@@ -17,6 +18,7 @@ mod house;
 pub mod keys;
 pub mod limits;
 mod listening;
+mod media;
 pub mod moving;
 pub mod names;
 pub mod occupied;
@@ -70,6 +72,7 @@ pub fn router(state: AppState) -> Router {
         .merge(guarded)
         .merge(rest::v2::router(state.clone()))
         .merge(tunnel::router(state.clone()))
+        .merge(media::router(state.clone()))
         .fallback(site::file)
         .layer(from_fn_with_state(state.clone(), headers::protect))
 }

@@ -113,6 +113,36 @@ pub const LEASES_PAUSE_MS: i64 = 60_000;
 pub const RESTART_SPREAD_MS: u32 = 5_000;
 /// Milliseconds that a question about readiness waits for the store.
 pub const READY_MS: u64 = 2_000;
+/// Bytes at the beginning of a file by which it is told what it is, and how large an image (256 KiB).
+pub const UPLOAD_HEAD_BYTES: usize = 262_144;
+/// Milliseconds that a file on its way in may be silent.
+pub const UPLOAD_SILENT_MS: i64 = 30_000;
+/// Files of one user on their way in at a time.
+pub const UPLOADS_OF_USER_MAX: usize = 3;
+/// Files on their way in at a time, all together. Each has a piece in memory.
+pub const UPLOADS_MAX: usize = 32;
+/// Milliseconds after which one who brings too many files at a time may try again.
+pub const UPLOAD_RETRY_MS: u32 = 1_000;
+/// Pixels of an image.
+pub const IMAGE_PIXELS_MAX: u64 = 100_000_000;
+/// Milliseconds that the address of a file is good for.
+pub const MEDIA_URL_MS: i64 = 5 * 60 * 1_000;
+/// Files that one request of the official browser SDK asks for, at most.
+pub const MEDIA_SET_MAX: usize = 100;
+/// Bytes of a file that are written at a time (5 MiB, the least that S3 takes).
+pub const FILE_PIECE_BYTES: usize = 5 * 1_048_576;
+/// Milliseconds that one request to an S3 file store may take (24 h).
+pub const FILES_WHOLE_MS: u64 = 24 * 60 * 60 * 1_000;
+/// Milliseconds that it may be silent.
+pub const FILES_SILENT_MS: u64 = 30_000;
+/// Milliseconds that a file waits for a message; then it goes (24 h).
+pub const UPLOAD_LEFT_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
+/// Milliseconds between two looks for files that nobody will have any more.
+pub const UPLOADS_PAUSE_MS: i64 = 1_000;
+/// Files that are removed between two looks at the database.
+pub const UPLOADS_REMOVED_MAX: usize = 100;
+/// Bytes of a file's name.
+pub const FILENAME_BYTES_MAX: usize = 255;
 /// Rows that an import reads ahead of what it writes.
 pub const MOVED_ROWS_AHEAD: usize = 256;
 /// Rows that an import writes in one commit, and an export asks for at a time.

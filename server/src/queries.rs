@@ -4,6 +4,7 @@
 pub mod changes;
 pub mod credentials;
 pub mod history;
+pub mod media;
 pub mod member_named;
 pub mod members;
 pub mod memberships;
@@ -27,6 +28,7 @@ mod reader;
 pub use changes::changes;
 pub use credentials::credentials;
 pub use history::history;
+pub use media::{media_at, readable_media};
 pub use member_named::member_named;
 pub use members::members;
 pub use memberships::memberships;

@@ -79,6 +79,11 @@ impl Allowance {
         self.channel(channel, now)
     }
 
+    /// Whether this user may bring a file now; each will be a message.
+    pub(crate) fn upload(&self, user: UserSid, now: Timestamp) -> Result<(), Refusal> {
+        self.messages.take(user, self.rates.messages, now)
+    }
+
     /// Whether this channel may be changed now.
     pub(crate) fn channel(&self, channel: ChannelSid, now: Timestamp) -> Result<(), Refusal> {
         self.channels.take(channel, self.rates.channel, now)

@@ -13,10 +13,12 @@ use crate::accounts::Attempts;
 use crate::clock::Clock;
 use crate::commands::CommandError;
 use crate::config::Config;
+use crate::files::{Files, NoFiles};
 use crate::gateway::places::Places;
 use crate::health::Health;
 use crate::keys::{Keys, KeysError};
 use crate::limits::SHUTDOWN_MS;
+use crate::media::Arrivals;
 use crate::passwords::Passwords;
 use crate::services::Services;
 use crate::sessions::SessionCookie;
@@ -44,6 +46,8 @@ pub enum CannotRun {
     Store(#[from] Broken),
     #[error("The store cannot be read: {0}.")]
     Unreadable(#[from] CommandError),
+    #[error(transparent)]
+    Files(#[from] NoFiles),
     #[error("The network failed: {0}")]
     Network(#[from] io::Error),
     #[error("It took longer than {} s to finish.", SHUTDOWN_MS / 1_000)]
@@ -83,10 +87,13 @@ pub async fn serve(
 /// Everything that requests share, before the first of them comes.
 pub(crate) async fn open(port: u16, config: Config, clock: Clock) -> Result<Shared, CannotRun> {
     let keys = Keys::open(&config.data, &clock)?;
-    let services = Services::open(&config, keys, clock.clone()).await?;
+    let files = Files::open(&config)?;
+    let services = Services::open(&config, files.clone(), keys, clock.clone()).await?;
     Ok(Shared {
         tokens: services.tokens().clone(),
         services,
+        files,
+        arrivals: Arrivals::default(),
         places: Places::new(config.connections),
         cookie: SessionCookie::under(&config.public_url),
         attempts: Attempts::new(config.rates),

@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 use crate::clock::{Clock, fresh_id};
 use crate::commands::{CommandError, name_service};
 use crate::config::{Config, Rates};
+use crate::files::Files;
 use crate::gateway::Gateway;
 use crate::keys::Keys;
 use crate::limits::{RESTART_SPREAD_MS, SERVICES_MAX, SHUTDOWN_MS};
@@ -57,11 +58,17 @@ struct Shared {
     clock: Clock,
     rates: Rates,
     database: Database,
+    files: Files,
 }
 
 impl Services {
     /// Opens what is in the data folder; the first service is founded if need be.
-    pub(crate) async fn open(config: &Config, keys: Keys, clock: Clock) -> Result<Self, CannotRun> {
+    pub(crate) async fn open(
+        config: &Config,
+        files: Files,
+        keys: Keys,
+        clock: Clock,
+    ) -> Result<Self, CannotRun> {
         let (store, told) = Store::open(&config.database, clock.clone())?;
         let service = store.read(queries::service).await?;
         let settings = store.read(queries::settings).await?;
@@ -82,6 +89,7 @@ impl Services {
             clock,
             rates,
             database: config.database.clone(),
+            files,
         }));
         for sid in others_beside(&config.database)? {
             services.begin(sid).await?;
@@ -140,6 +148,8 @@ impl Services {
         // Whoever is connected comes back, and hears that the token is for no service.
         let patience = Duration::from_millis(SHUTDOWN_MS);
         let _ = tokio::time::timeout(patience, close(&gateway, RESTART_SPREAD_MS)).await;
+        // The database goes last: while it is there, so is what names the files.
+        self.0.files.of(sid).remove_all().await?;
         remove(&beside(&self.0.database, sid)).map_err(Broken::new)?;
         Ok(())
     }

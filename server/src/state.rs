@@ -7,9 +7,11 @@ use chat::Refusal;
 use crate::accounts::Attempts;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::files::Files;
 use crate::gateway::Gateway;
 use crate::gateway::places::Places;
 use crate::health::Health;
+use crate::media::Arrivals;
 use crate::passwords::Passwords;
 use crate::services::Services;
 use crate::sessions::SessionCookie;
@@ -24,6 +26,8 @@ pub struct Shared {
     pub config: Config,
     pub clock: Clock,
     pub services: Services,
+    pub files: Files,
+    pub(crate) arrivals: Arrivals,
     pub tokens: Tokens,
     pub(crate) places: Places,
     pub passwords: Passwords,

@@ -43,7 +43,8 @@ use writer::{Order, Waiting, Writer};
 pub use listed::{ListedInvite, ListedMember, ListedMembership, ListedUser};
 pub use nouns::{
     ChannelRows, ChosenName, DefaultRoles, FirstReply, LiveChannel, LiveMember, MemberRows,
-    NewMember, NewMessage, NewSession, NewUser, Service, Session, Settings, SignedIn, Welcomed,
+    NewMember, NewMessage, NewSession, NewUser, Service, Session, Settings, SignedIn, Upload,
+    UploadState, Welcomed,
 };
 pub use tx::Tx;
 

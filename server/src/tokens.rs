@@ -8,7 +8,9 @@ use chat::limits::TOKEN_LIFE_SECONDS_MAX;
 use chat::{
     AccountSid, Identity, KeySid, Refusal, ServiceSid, SessionSid, Timestamp, User, UserSid,
 };
+use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use sha2::Sha256;
 use tokio::sync::watch;
 
 use crate::keys::{Key, Keys};
@@ -76,6 +78,13 @@ impl Tokens {
     pub fn admit(&self, name: &str, secret: &str) -> Option<AccountSid> {
         let keys = self.0.keys.borrow();
         keys.admit(name, secret).then_some(keys.account_sid)
+    }
+
+    /// What proves that this server wrote a text, for one purpose. No token is signed with this key.
+    pub(crate) fn seal(&self, purpose: &str, text: &str) -> [u8; 32] {
+        let keys = self.0.keys.borrow();
+        let key = keys.own().expect("keys are read only with one of the server's own");
+        mac(&mac(key.secret.reveal().as_bytes(), purpose), text)
     }
 
     /// A token for a session of the web app, and when it ends.
@@ -211,6 +220,12 @@ fn session_of(claims: &Claims, key: &Key) -> Result<Option<(UserSid, SessionSid)
         return Ok(None);
     }
     claims.user.zip(claims.session).map(Some).ok_or(Refusal::TokenInvalid)
+}
+
+fn mac(key: &[u8], text: &str) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key may have any length");
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]

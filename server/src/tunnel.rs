@@ -25,6 +25,7 @@ use crate::gateway::place_for;
 use crate::gateway::places::Place;
 use crate::gateway::socket::{self, Incoming, Outgoing};
 use crate::state::AppState;
+pub(crate) use data::date;
 use init::{Unwelcome, greet};
 use session::Session;
 use voice::TunnelVoice;
@@ -62,8 +63,7 @@ async fn serve(state: AppState, mut incoming: Incoming, outgoing: Outgoing, mut 
     match greeted {
         None => {}
         Some(Ok(greeted)) => {
-            let base = state.config.public_url.origin();
-            let session = |desk| Session::new(desk, voice, base);
+            let session = |desk| Session::new(desk, voice, &state.config);
             Connection::new(incoming, greeted, session).run(outgoing).await;
         }
         Some(Err(Unwelcome { word, code })) => {

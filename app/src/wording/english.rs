@@ -423,6 +423,16 @@ fn refusal(refusal: Refusal) -> String {
         Refusal::MessageNotFound => "This message is not here any more.",
         Refusal::BlankBody => "A message needs a text.",
         Refusal::BodyTooLong => "The message is too long. Send it in parts.",
+        Refusal::MediaNotFound => "This file is not here any more. Add it again.",
+        Refusal::MediaTaken => "This file was sent already. Add it again.",
+        Refusal::MediaEmpty => "The file is empty.",
+        Refusal::MediaTooLarge => "The file is too large.",
+        Refusal::MediaRefused => {
+            "This kind of file cannot be sent: only images, audio, video, PDF, ZIP and plain text."
+        }
+        Refusal::ImageTooLarge => "The image has too many pixels.",
+        Refusal::MediaOverQuota => "There is no room for this file. Delete an older one first.",
+        Refusal::MediaUrlInvalid => "This address of a file is over. Open it again.",
     };
     sentence.to_owned()
 }

@@ -422,6 +422,20 @@ fn refusal(refusal: Refusal) -> String {
         Refusal::MessageNotFound => "このメッセージはもうありません。",
         Refusal::BlankBody => "メッセージを入力してください。",
         Refusal::BodyTooLong => "メッセージが長すぎます。分けて送信してください。",
+        Refusal::MediaNotFound => "このファイルはもうありません。もう一度追加してください。",
+        Refusal::MediaTaken => "このファイルはすでに送信されています。もう一度追加してください。",
+        Refusal::MediaEmpty => "ファイルが空です。",
+        Refusal::MediaTooLarge => "ファイルが大きすぎます。",
+        Refusal::MediaRefused => {
+            "この種類のファイルは送信できません。画像、音声、動画、PDF、ZIP、テキストのみです。"
+        }
+        Refusal::ImageTooLarge => "画像の画素数が多すぎます。",
+        Refusal::MediaOverQuota => {
+            "このファイルを保存する空きがありません。古いファイルを削除してください。"
+        }
+        Refusal::MediaUrlInvalid => {
+            "ファイルのアドレスの有効期限が切れました。もう一度開いてください。"
+        }
     };
     sentence.to_owned()
 }

@@ -1,5 +1,5 @@
 //! `yoriai export`: everything, in files that `yoriai import` reads. A server may run meanwhile; the
-//! files show one moment.
+//! lists show one moment.
 
 use std::fs;
 use std::io;
@@ -10,7 +10,8 @@ use clap::Args;
 
 use super::{Failed, open_store};
 use crate::config::Config;
-use crate::moving::export;
+use crate::files::Files;
+use crate::moving::{export, export_files};
 
 #[derive(Args)]
 pub(super) struct Export {
@@ -27,10 +28,15 @@ impl Export {
         make_empty(&dir).map_err(|error| {
             format!("The folder {} cannot be written to: {error}.", dir.display())
         })?;
-        let (store, _) = open_store(config, service).await?;
-        let exported = store.read(move |tx| export(tx, &dir)).await;
+        let (store, service) = open_store(config, service).await?;
+        let folder = dir.clone();
+        let exported = store.read(move |tx| export(tx, &folder)).await;
         store.close().await;
-        Ok(exported?)
+        let shelf = Files::open(config)?.of(service.sid);
+        for missing in export_files(&shelf, &dir, exported?).await? {
+            eprintln!("The file {missing} is not there any more.");
+        }
+        Ok(())
     }
 }
 

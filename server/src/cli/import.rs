@@ -10,7 +10,8 @@ use clap::{Args, Subcommand};
 
 use super::{Failed, database_of, open_store};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, MediaPlace, MediaSettings};
+use crate::files::Files;
 use crate::moving::{Import as Importing, Report};
 use crate::occupied::Occupied;
 use crate::store::Database;
@@ -66,7 +67,9 @@ async fn import(
     let (store, service) = open_store(config, service).await?;
     let mut output = stdout();
     let mut report = Report::to(&mut output);
-    let ran = Importing::new(&store, service, Clock::System, dir, &mut report).run().await;
+    let shelf = Files::open(config)?.of(service.sid);
+    let import = Importing::new(&store, service, Clock::System, dir, &mut report);
+    let ran = import.with_files(shelf, config.media.clone()).run().await;
     let has_skipped = report.has_skipped();
     store.close().await;
     ran?;
@@ -74,7 +77,8 @@ async fn import(
 }
 
 impl Config {
-    /// The same with a copy of the service's database: whatever is done there is done to nobody.
+    /// The same with a copy of the service's database, and with another place for files: whatever is
+    /// done there is done to nobody.
     fn copied_to(&self, folder: &Path, service: Option<ServiceSid>) -> Result<Self, Failed> {
         let database = match database_of(self, service)? {
             Database::Sqlite(path) => {
@@ -86,6 +90,8 @@ impl Config {
             }
             Database::Memory => Database::Memory,
         };
-        Ok(Self { database, ..self.clone() })
+        let place = MediaPlace::Folder(folder.join("media"));
+        let media = MediaSettings { place, ..self.media.clone() };
+        Ok(Self { database, media, ..self.clone() })
     }
 }

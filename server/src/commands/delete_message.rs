@@ -1,6 +1,7 @@
 use chat::message::may_delete;
 use chat::{Attributes, ChannelSid, Message, MessageIndex, Refusal};
 
+use crate::commands::leave_upload::leave;
 use crate::commands::{Actor, Asker, Done, Moment, Outcome};
 use crate::store::Tx;
 use crate::store::nouns::told_message;
@@ -22,7 +23,13 @@ pub fn delete_message(
         return Ok(Done::unchanged(()));
     }
 
-    let marker = Message { body: None, attributes: Attributes::default(), edited: None, ..message };
+    if let Some(media) = &message.media
+        && let Some(upload) = tx.upload(media.sid)?
+    {
+        leave(tx, upload)?;
+    }
+    let attributes = Attributes::default();
+    let marker = Message { body: None, media: None, attributes, edited: None, ..message };
     let marker = tx.change_message(channel, marker)?;
     Ok(Done::changed((), [told_message(channel, marker)]))
 }
@@ -58,6 +65,20 @@ mod tests {
         assert!(!format!("{:?}", village.rows(done.rows[0].0)).contains("swordfish"));
         assert_eq!(deletes(&mut village, ada, channel, index), Ok(Done::unchanged(())));
         assert_eq!(village.says(ada, channel, "Next"), MessageIndex(index.0 + 1));
+    }
+
+    #[test]
+    fn the_file_goes_with_its_message() {
+        let mut village = Village::in_sqlite();
+        let [ada] = village.people(["Ada"]);
+        let channel = village.channel(ada, "Harvest");
+        let file = village.uploads(ada);
+        let index = village.shows(ada, channel, file).expect("it is hers").reply.index;
+        let done = deletes(&mut village, ada, channel, index).expect("it is her own");
+        let Row::Message(marker) = &done.rows[0].1 else { panic!("the message is told") };
+        assert!(marker.is_deleted() && marker.media.is_none());
+        assert_eq!(village.does(crate::commands::sweep_uploads), [file]);
+        assert_eq!(village.shows(ada, channel, file), Err(Refusal::MediaNotFound));
     }
 
     #[test]

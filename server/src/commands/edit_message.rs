@@ -23,7 +23,7 @@ pub fn edit_message(
     let (mut body, mut attributes) = (message.body.clone(), message.attributes.clone());
     if let Some(text) = &editing.body {
         may_edit(Part::Body, is_own, rights)?;
-        body = Some(Body::parse(text)?);
+        body = Body::parse_beside(message.media.is_some(), text)?;
     }
     if let Some(text) = &editing.attributes {
         may_edit(Part::Attributes, is_own, rights)?;
@@ -92,6 +92,22 @@ mod tests {
         let wish = editing(channel, "Goodbye");
         let refused = village.runs(|tx, m| edit_message(tx, grace, &wish, m));
         assert_eq!(refused, Err(Refusal::NotPermitted(Permission::EditOwnMessage)));
+    }
+
+    #[test]
+    fn the_words_beside_a_file_may_go_and_come_back() {
+        let mut village = Village::in_memory();
+        let [ada] = village.people(["Ada"]);
+        let channel = village.channel(ada, "Harvest");
+        let file = village.uploads(ada);
+        village.shows(ada, channel, file).expect("it is hers");
+        for (text, expected) in [("Look", Some("Look")), (" ", None)] {
+            let wish = editing(channel, text);
+            village.does(|tx, m| edit_message(tx, ada, &wish, m));
+            let message = village.writes(|tx| tx.message(channel, MessageIndex(0))).expect("there");
+            assert_eq!(message.body.as_ref().map(Body::as_str), expected);
+            assert!(message.media.is_some());
+        }
     }
 
     #[test]

@@ -1,10 +1,10 @@
 use chat::protocol::Posted;
-use chat::{Attributes, Body, Draft, MessageSid, limits, member};
+use chat::{Attributes, Body, Draft, Media, MediaSid, MessageSid, Refusal, limits, member};
 
 use crate::commands::asked::Asked;
-use crate::commands::{Actor, Asker, Done, Moment, Outcome};
+use crate::commands::{Actor, Asker, CommandError, Done, Moment, Outcome};
 use crate::store::nouns::told_message;
-use crate::store::{NewMessage, Tx};
+use crate::store::{Ask, NewMessage, Tx, Upload, UploadState};
 
 /// Stores one message; its channel hears of it when it is durable.
 pub fn post_message(
@@ -21,15 +21,20 @@ pub fn post_message(
     }
     let standing = asker.known_channel(tx, draft.channel)?;
 
-    member::may_post(standing.rights)?;
-    let body = Body::parse(&draft.body)?;
+    let has_media = draft.media.is_some();
+    let has_words = !has_media || !draft.body.trim().is_empty();
+    member::may_post(standing.rights, has_words, has_media)?;
+    let body = Body::parse_beside(has_media, &draft.body)?;
     let attributes = Attributes::parse(&draft.attributes, limits::MESSAGE_ATTRIBUTES_BYTES_MAX)?;
+    let upload = draft.media.map(|media| waiting(tx, &asker, media)).transpose()?;
 
+    let media = upload.map(|upload| keep(tx, upload)).transpose()?;
     let message = tx.append_message(&NewMessage {
         sid: MessageSid::new(m.id),
         channel: draft.channel,
         author,
-        body: &body,
+        body: body.as_ref(),
+        media: media.as_ref(),
         attributes: &attributes,
         nonce: draft.nonce,
         at: m.now,
@@ -39,10 +44,31 @@ pub fn post_message(
     Ok(Done::changed(posted, [told_message(draft.channel, message)]))
 }
 
+/// A file that waits for its message: the author's own, or anybody's for the operator.
+pub(super) fn waiting(
+    tx: &mut dyn Tx,
+    asker: &Asker,
+    media: MediaSid,
+) -> Result<Upload, CommandError> {
+    let upload = tx.upload(media)?;
+    let upload = upload.filter(|upload| asker.is_operator() || upload.user == asker.user.sid);
+    let upload = upload.ok_or(Refusal::MediaNotFound)?;
+    match upload.state {
+        UploadState::Waiting => Ok(upload),
+        UploadState::Kept => Err(Refusal::MediaTaken.into()),
+        UploadState::Arriving | UploadState::Left => Err(Refusal::MediaNotFound.into()),
+    }
+}
+
+fn keep(tx: &mut dyn Tx, upload: Upload) -> Ask<Media> {
+    let upload = Upload { state: UploadState::Kept, ..upload };
+    tx.put_upload(&upload)?;
+    Ok(upload.media)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat::Refusal;
     use chat::protocol::{Row, Scope};
     use chat::{MessageIndex, Nonce};
 
@@ -87,6 +113,55 @@ mod tests {
         assert_eq!(village.posts(ada, channel, " \n "), Err(Refusal::BlankBody));
         let endless = "a".repeat(Body::BYTES_MAX + 1);
         assert_eq!(village.posts(ada, channel, &endless), Err(Refusal::BodyTooLong));
+    }
+
+    #[test]
+    fn a_file_is_said_beside_words_or_without_any() {
+        let mut village = Village::in_memory();
+        let [ada] = village.people(["Ada"]);
+        let channel = village.channel(ada, "Harvest");
+        for (text, expected) in [(" ", None), ("Look ", Some("Look"))] {
+            let file = village.uploads(ada);
+            let draft = Draft { media: Some(file), ..village.draft(channel, text) };
+            let done = village.runs(|tx, m| post_message(tx, ada, &draft, m)).expect("hers");
+            let Row::Message(message) = &done.rows[0].1 else { panic!("the message is told") };
+            assert_eq!(message.body.as_ref().map(Body::as_str), expected);
+            assert_eq!(message.media, Some(crate::store::village::picture(file)));
+            assert!(!message.is_deleted());
+        }
+    }
+
+    #[test]
+    fn a_file_has_one_message_and_only_who_brought_it_takes_it() {
+        let mut village = Village::in_memory();
+        let [ada, grace] = village.people(["Ada", "Grace"]);
+        let channel = village.channel(ada, "Harvest");
+        village.all_join([grace], channel);
+        let (file, operator) = (village.uploads(ada), village.operator());
+        let nowhere = MediaSid::from_bytes([9; 16]);
+        assert_eq!(village.shows(ada, channel, nowhere), Err(Refusal::MediaNotFound));
+        assert_eq!(village.shows(grace, channel, file), Err(Refusal::MediaNotFound));
+        assert!(village.shows(ada, channel, file).is_ok());
+        assert_eq!(village.shows(ada, channel, file), Err(Refusal::MediaTaken));
+        assert_eq!(village.shows(grace, channel, file), Err(Refusal::MediaNotFound));
+
+        let graces = village.uploads(grace);
+        assert!(village.shows(operator, channel, graces).is_ok());
+    }
+
+    #[test]
+    fn a_repeat_with_a_file_takes_it_once() {
+        let mut village = Village::in_memory();
+        let [ada] = village.people(["Ada"]);
+        let channel = village.channel(ada, "Harvest");
+        let file = village.uploads(ada);
+        let draft = Draft { media: Some(file), ..village.draft(channel, "") };
+        let first = village.does(|tx, m| post_message(tx, ada, &draft, m));
+        let again = village.runs(|tx, m| post_message(tx, ada, &draft, m));
+        assert_eq!(again, Ok(Done::unchanged(first)));
+        let other = Draft { media: None, body: "Look".to_owned(), ..draft };
+        let reused = village.runs(|tx, m| post_message(tx, ada, &other, m));
+        assert_eq!(reused, Err(Refusal::NonceReused));
     }
 
     #[test]

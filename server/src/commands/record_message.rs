@@ -2,11 +2,12 @@
 
 use chat::protocol::Posted;
 use chat::{
-    Attributes, Body, ChannelSid, Draft, Edited, Identity, Message, MessageIndex, MessageSid,
-    Nonce, Refusal, Timestamp, User, limits,
+    Attributes, Body, ChannelSid, Draft, Edited, Identity, MediaSid, Message, MessageIndex,
+    MessageSid, Nonce, Refusal, Timestamp, User, limits,
 };
 
 use crate::commands::add_member::{called, known};
+use crate::commands::post_message::waiting;
 use crate::commands::stamps::{judge_dates, moment_of};
 use crate::commands::{Actor, Asker, CommandError, Done, Moment, Outcome, post_message};
 use crate::store::Tx;
@@ -20,6 +21,8 @@ pub struct MessageWish {
     pub body: Option<String>,
     /// JSON of any shape, as text.
     pub attributes: Option<String>,
+    /// A file that waits, for one that is made.
+    pub media: Option<MediaSid>,
     /// Its author; who has never been here is made.
     pub from: Option<Identity>,
     pub created_at: Option<Timestamp>,
@@ -49,12 +52,14 @@ pub fn record_message(
     }
     judge(wish, m)?;
     let body = wish.body.clone().unwrap_or_default();
-    Body::parse(&body)?;
+    Body::parse_beside(wish.media.is_some(), &body)?;
+    // What posting would refuse is refused before an author is made.
+    wish.media.map(|media| waiting(tx, &asker, media)).transpose()?;
 
     let author = author(tx, &asker, wish, m)?;
     let attributes = wish.attributes.clone().unwrap_or_default();
     let own = moment_of(wish.sid.map(|sid| *sid.as_bytes()), wish.created_at, m);
-    let draft = Draft { channel, nonce: Nonce(own.id), body, attributes, media: None };
+    let draft = Draft { channel, nonce: Nonce(own.id), body, attributes, media: wish.media };
     let posted = post_message(tx, Actor::Operator(author.reply.sid), &draft, &own)?;
     let index = posted.reply.index;
     let message = tx.message(channel, index)?.ok_or(Refusal::MessageNotFound)?;
@@ -82,7 +87,7 @@ pub fn amend_message(
     judge(wish, m)?;
     let mut amended = message.clone();
     if let Some(text) = &wish.body {
-        amended.body = Some(Body::parse(text)?);
+        amended.body = Body::parse_beside(message.media.is_some(), text)?;
     }
     if let Some(text) = &wish.attributes {
         amended.attributes = Attributes::parse(text, limits::MESSAGE_ATTRIBUTES_BYTES_MAX)?;
@@ -235,6 +240,10 @@ mod tests {
                 Refusal::AttributesNotJson,
             ),
             (MessageWish { created_at: Some(tomorrow), ..from.clone() }, Refusal::BadParameter),
+            (
+                MessageWish { media: Some(MediaSid::from_bytes([9; 16])), ..from.clone() },
+                Refusal::MediaNotFound,
+            ),
             (MessageWish { updated_at: Some(Timestamp(-1)), ..from }, Refusal::BadParameter),
         ] {
             let refused = village.runs(|tx, m| record_message(tx, operator, channel, &wish, m));

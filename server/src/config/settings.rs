@@ -27,6 +27,27 @@ pub struct Settings {
     #[arg(long, env = "YORIAI_DATABASE", global = true, value_name = "DATABASE")]
     #[serde(deserialize_with = "text")]
     pub database: Option<String>,
+    /// Where files are kept: a folder, or s3://bucket/prefix with the AWS_… variables that its
+    /// tools read [default: the folder media in the data folder]
+    #[arg(long, env = "YORIAI_MEDIA", global = true, value_name = "PLACE")]
+    #[serde(deserialize_with = "text")]
+    pub media: Option<String>,
+    /// The address of what speaks S3 [default: AWS_ENDPOINT_URL, or AWS itself]
+    #[arg(long, env = "YORIAI_MEDIA_ENDPOINT", global = true, value_name = "URL")]
+    #[serde(deserialize_with = "text")]
+    pub media_endpoint: Option<String>,
+    /// Megabytes of one file [default: 150]
+    #[arg(long, env = "YORIAI_MEDIA_FILE_MB", global = true, value_name = "NUMBER")]
+    #[serde(deserialize_with = "text")]
+    pub media_file_mb: Option<String>,
+    /// Megabytes of one user's files [default: 2000]
+    #[arg(long, env = "YORIAI_MEDIA_USER_MB", global = true, value_name = "NUMBER")]
+    #[serde(deserialize_with = "text")]
+    pub media_user_mb: Option<String>,
+    /// Megabytes of all files of a service [default: 20000]
+    #[arg(long, env = "YORIAI_MEDIA_ALL_MB", global = true, value_name = "NUMBER")]
+    #[serde(deserialize_with = "text")]
+    pub media_all_mb: Option<String>,
     /// How several servers talk to each other [default: local]
     #[arg(long, env = "YORIAI_BUS", global = true, value_name = "BUS")]
     #[serde(deserialize_with = "text")]

@@ -44,6 +44,7 @@ const COMMANDS: [&str; 26] = [
     "history",
     "members",
     "unread",
+    "media_url",
     "renew_token",
 ];
 

@@ -15,7 +15,8 @@ use crate::commands::{
     edit_user, hand_over_channel, invite_member, join_channel, leave_channel, post_message,
     remove_member, set_notification_level, set_read_horizon,
 };
-use crate::queries::{history, members, session_by_sid, unread};
+use crate::media::Link;
+use crate::queries::{history, media_at, members, session_by_sid, unread};
 use crate::rates::Bucket;
 use crate::store::Tx;
 use crate::tokens::Bearer;
@@ -178,7 +179,12 @@ impl Desk {
             Command::Unread { channel } => {
                 store.read(move |tx| unread(tx, me, channel)).await.map(Accepted::Unread)
             }
-            Command::MediaUrl { .. } => Err(Refusal::MessageNotFound.into()),
+            Command::MediaUrl { channel, index } => {
+                let media = store.read(move |tx| media_at(tx, me, channel, index)).await?;
+                let (service, now) = (self.gateway.service.sid, self.gateway.clock.now());
+                let link = Link::to(service, media.sid, me, now);
+                Ok(Accepted::MediaUrl(link.url(&self.gateway.tokens)))
+            }
             Command::WatchPresence { .. }
             | Command::Resume { .. }
             | Command::OpenChannel { .. }

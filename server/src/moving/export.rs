@@ -7,21 +7,24 @@ use std::path::Path;
 use chat::{ChannelSid, MessageIndex};
 use serde::Serialize;
 
+use super::files::{self, Named};
 use super::rows::{
-    ChannelRow, ChannelType, InviteRow, Kind, MemberRow, MessageRow, RoleRow, ServiceRow, UserRow,
-    shown,
+    ChannelRow, ChannelType, InviteRow, Kind, MediaRow, MemberRow, MessageRow, RoleRow, ServiceRow,
+    UserRow, shown,
 };
 use crate::commands::CommandError;
 use crate::limits::MOVED_ROWS_MAX;
 use crate::store::pieces::Room;
 use crate::store::{Broken, ListedMember, ListedUser, LiveChannel, Tx};
 
-/// Writes everything that lives into an empty folder.
-pub fn export(tx: &mut dyn Tx, folder: &Path) -> Result<(), CommandError> {
+/// Writes everything that lives into an empty folder, but for the bytes of files, which it names.
+pub fn export(tx: &mut dyn Tx, folder: &Path) -> Result<Vec<Named>, CommandError> {
+    let mut named = Vec::new();
     service(tx, folder)?;
     roles(tx, folder)?;
     users(tx, folder)?;
-    channels(tx, folder)
+    channels(tx, folder, &mut named)?;
+    Ok(named)
 }
 
 /// A file with one list.
@@ -50,11 +53,8 @@ impl Listing {
     }
 }
 
-/// What is exported is private: only its owner reads it.
 fn create(path: &Path) -> Result<BufWriter<File>, Broken> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let file = File::options().write(true).create_new(true).mode(0o600).open(path);
-    Ok(BufWriter::new(file.map_err(Broken::new)?))
+    Ok(BufWriter::new(files::create(path).map_err(Broken::new)?))
 }
 
 fn finished(file: BufWriter<File>) -> Result<(), Broken> {
@@ -118,7 +118,7 @@ fn users(tx: &mut dyn Tx, folder: &Path) -> Result<(), CommandError> {
     Ok(listing.finish()?)
 }
 
-fn channels(tx: &mut dyn Tx, folder: &Path) -> Result<(), CommandError> {
+fn channels(tx: &mut dyn Tx, folder: &Path, named: &mut Vec<Named>) -> Result<(), CommandError> {
     let mut listing = Listing::of::<ChannelRow>(folder)?;
     let mut after = None;
     loop {
@@ -129,7 +129,7 @@ fn channels(tx: &mut dyn Tx, folder: &Path) -> Result<(), CommandError> {
             let inside = folder.join("channels").join(channel.sid.to_string());
             fs::create_dir_all(&inside).map_err(Broken::new)?;
             members(tx, channel.sid, &inside)?;
-            messages(tx, channel.sid, &inside)?;
+            messages(tx, channel.sid, &inside, named)?;
             invites(tx, channel.sid, &inside)?;
             listing.add(&channel_row(channel))?;
         }
@@ -175,7 +175,12 @@ fn members(tx: &mut dyn Tx, channel: ChannelSid, folder: &Path) -> Result<(), Co
     Ok(listing.finish()?)
 }
 
-fn messages(tx: &mut dyn Tx, channel: ChannelSid, folder: &Path) -> Result<(), CommandError> {
+fn messages(
+    tx: &mut dyn Tx,
+    channel: ChannelSid,
+    folder: &Path,
+    named: &mut Vec<Named>,
+) -> Result<(), CommandError> {
     let mut listing = Listing::of::<MessageRow>(folder)?;
     let mut first = MessageIndex(0);
     loop {
@@ -184,12 +189,13 @@ fn messages(tx: &mut dyn Tx, channel: ChannelSid, folder: &Path) -> Result<(), C
         first = MessageIndex(last.index.0 + 1);
         for message in page.rows {
             let edited = message.edited;
+            named.extend(message.media.clone().map(|media| Named { channel, media }));
             listing.add(&MessageRow {
                 sid: message.sid,
                 index: message.index.0,
                 from: Some(message.identity.as_str().to_owned()),
                 body: message.body.map(|body| body.as_str().to_owned()),
-                media: false,
+                media: message.media.map(MediaRow::from),
                 attributes: shown(&message.attributes),
                 date_created: Some(message.posted_at),
                 date_updated: Some(edited.as_ref().map_or(message.posted_at, |edited| edited.at)),

@@ -2,6 +2,7 @@
 //! through the operator's own commands, which know what they made before.
 
 mod channel;
+mod media;
 mod service;
 
 use std::collections::{HashMap, HashSet};
@@ -18,7 +19,10 @@ use super::report::Report;
 use super::rows::Kind;
 use crate::clock::{Clock, fresh_id};
 use crate::commands::{Actor, CommandError, Done, Moment, Outcome};
+use crate::config::MediaSettings;
+use crate::files::Shelf;
 use crate::limits::{MOVED_BYTES_MAX, MOVED_ROWS_MAX};
+use crate::media::Intake;
 use crate::store::{Broken, Service, Store, Tx};
 
 /// Why an import ends before its time. What was brought in by then is there, and another import goes
@@ -43,6 +47,8 @@ pub struct Import<'a, 'b> {
     clock: Clock,
     folder: &'a Path,
     report: &'a mut Report<'b>,
+    /// Where files go; nothing where none are kept.
+    files: Option<Intake>,
     /// What roles are here that were others there.
     roles: HashMap<RoleSid, RoleSid>,
 }
@@ -68,7 +74,13 @@ impl<'a, 'b> Import<'a, 'b> {
         report: &'a mut Report<'b>,
     ) -> Self {
         let by = Actor::Operator(service.system());
-        Self { store, service, by, clock, folder, report, roles: HashMap::new() }
+        Self { store, service, by, clock, folder, report, files: None, roles: HashMap::new() }
+    }
+
+    /// The same, with the files that lie beside the lists.
+    pub fn with_files(self, shelf: Shelf, settings: MediaSettings) -> Self {
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        Self { files: Some(Intake { store, shelf, clock, settings }), ..self }
     }
 
     /// Brings everything in, and writes the report to its end.

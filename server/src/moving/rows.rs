@@ -1,10 +1,9 @@
 //! What the files hold, by the names of the REST API. What is not named here is ignored.
 
 use chat::{
-    Attributes, ChannelSid, Identity, InviteSid, Level, MemberSid, MessageSid, RoleKind, RoleSid,
-    ServiceSid, Timestamp, UserSid,
+    Attributes, ChannelSid, Identity, InviteSid, Level, Media, MediaSid, MemberSid, MessageSid,
+    RoleKind, RoleSid, ServiceSid, Timestamp, UserSid,
 };
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -158,8 +157,8 @@ pub(super) struct MessageRow {
     pub(super) from: Option<String>,
     #[serde(default)]
     pub(super) body: Option<String>,
-    #[serde(default, deserialize_with = "is_there", skip_serializing)]
-    pub(super) media: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) media: Option<MediaRow>,
     #[serde(default, deserialize_with = "attributes")]
     pub(super) attributes: String,
     #[serde(default, with = "dates")]
@@ -170,6 +169,29 @@ pub(super) struct MessageRow {
     pub(super) was_edited: Option<bool>,
     #[serde(default)]
     pub(super) last_updated_by: Option<String>,
+}
+
+/// The file of a message, which lies beside the list.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct MediaRow {
+    pub(super) sid: MediaSid,
+    #[serde(default)]
+    pub(super) filename: Option<String>,
+    #[serde(default)]
+    pub(super) content_type: Option<String>,
+    #[serde(default)]
+    pub(super) size: Option<u64>,
+}
+
+impl From<Media> for MediaRow {
+    fn from(media: Media) -> Self {
+        Self {
+            sid: media.sid,
+            filename: Some(media.filename).filter(|name| !name.is_empty()),
+            content_type: Some(media.content_type),
+            size: Some(media.size),
+        }
+    }
 }
 
 /// A line of a channel's `invites.json`.
@@ -199,8 +221,4 @@ fn attributes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::E
 /// As the API shows them: an empty object where none were given.
 pub(super) fn shown(attributes: &Attributes) -> String {
     if attributes.is_empty() { "{}".to_owned() } else { attributes.as_str().to_owned() }
-}
-
-fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    Ok(Option::<IgnoredAny>::deserialize(deserializer)?.is_some())
 }

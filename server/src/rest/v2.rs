@@ -28,6 +28,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::state::AppState;
+pub(crate) use door::basic;
 use no::No;
 use table::{Address, at};
 

@@ -36,6 +36,7 @@ macro_rules! contract {
 
 mod lists;
 mod parts;
+mod uploads;
 
 contract! {
     a_private_channel_is_never_listed_and_leaves_the_directory_once

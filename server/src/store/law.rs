@@ -8,17 +8,19 @@ use chat::protocol::{
     Change, ChannelEditing, Editing, MemberEditing, NewChannel, Opened, Row, Scope, UserEditing,
 };
 use chat::{
-    ChannelSid, Identity, MessageIndex, Nonce, Refusal, RoleSid, Sequence, SessionSid, UserSid,
+    ChannelSid, Identity, MediaSid, MessageIndex, Nonce, Refusal, RoleSid, Sequence, SessionSid,
+    UserSid,
 };
 use proptest::prelude::*;
 
 use crate::commands::{
-    self, Actor, ChannelStamps, Done, MemberWish, MessageWish, Moment, NewcomerWish, Outcome,
+    self, Actor, Announced, ChannelStamps, Done, MemberWish, MessageWish, Moment, NewcomerWish,
+    Outcome, Quotas,
 };
 use crate::queries;
-use crate::store::Tx;
 use crate::store::telling::{Key, Telling};
-use crate::store::village::{Village, chosen, identity, self_named};
+use crate::store::village::{Village, chosen, identity, picture, self_named};
+use crate::store::{Tx, UploadState};
 
 /// What somebody does; the numbers choose among those who, or which, are there.
 #[derive(Clone, Debug)]
@@ -44,6 +46,9 @@ enum Deed {
     Post(usize, usize, usize),
     Edit(usize, usize, u64, usize),
     DeleteMessage(usize, usize, u64),
+    Upload(usize),
+    Show(usize, usize, usize, usize),
+    SweepUploads,
     Repeat,
     Read(usize, usize, u64),
     ReadBack(usize, usize, Option<u64>),
@@ -120,6 +125,10 @@ fn deed() -> impl Strategy<Value = Deed> {
             .prop_map(|(by, channel, index, text)| Deed::Edit(by, channel, index, text)),
         3 => (user.clone(), channel.clone(), 0..4u64)
             .prop_map(|(by, channel, index)| Deed::DeleteMessage(by, channel, index)),
+        3 => user.clone().prop_map(Deed::Upload),
+        5 => (user.clone(), channel.clone(), 0..4usize, 0..TEXTS.len())
+            .prop_map(|(by, channel, file, text)| Deed::Show(by, channel, file, text)),
+        1 => Just(Deed::SweepUploads),
         1 => Just(Deed::Repeat),
         3 => (user.clone(), channel.clone(), 0..6u64)
             .prop_map(|(user, channel, index)| Deed::Read(user, channel, index)),
@@ -155,6 +164,7 @@ struct World {
     file: Village,
     users: Vec<UserSid>,
     sessions: Vec<SessionSid>,
+    uploads: Vec<MediaSid>,
     channels: Vec<ChannelSid>,
     roles: Vec<RoleSid>,
     last_draft: Option<(UserSid, chat::Draft)>,
@@ -219,6 +229,7 @@ impl World {
             file,
             users: Vec::new(),
             sessions: Vec::new(),
+            uploads: Vec::new(),
             roles: Vec::new(),
             last_draft: None,
             live: HashMap::new(),
@@ -388,6 +399,30 @@ impl World {
                 let by = self.admin_or_user(by, channel);
                 let index = MessageIndex(index);
                 self.run(|tx, m| commands::delete_message(tx, by, channel, index, m)).ok();
+            }
+            Deed::Upload(by) => {
+                let (by, announced) =
+                    (self.user(by), Announced { size: 7, ..Announced::default() });
+                let room = Quotas { of_user: 5_000, of_all: 9_000 };
+                let begun = self.run(|tx, m| commands::begin_upload(tx, by, &announced, room, m));
+                if let Ok(sid) = begun.map(|done| done.reply) {
+                    let media = picture(sid);
+                    self.run(|tx, m| commands::keep_upload(tx, by, &media, room, m)).ok();
+                    self.uploads.push(sid);
+                }
+            }
+            Deed::Show(by, channel, file, text) => {
+                let (by, channel) = (self.user(by), self.channel(channel));
+                let Some(file) = chosen_of(&self.uploads, file) else { return };
+                self.file.nonce();
+                let mut draft = self.maps.draft(channel, TEXTS[text]);
+                draft.media = Some(file);
+                self.run(|tx, m| commands::post_message(tx, by, &draft, m)).ok();
+                self.last_draft = Some((by, draft));
+            }
+            Deed::SweepUploads => {
+                let left = self.run(commands::sweep_uploads).expect("nobody is judged").reply;
+                self.run(|tx, m| commands::forget_uploads(tx, &left, m)).ok();
             }
             Deed::Repeat => {
                 if let Some((by, draft)) = self.last_draft.clone() {
@@ -604,6 +639,7 @@ impl World {
             }
         }
         self.memberships_agree();
+        self.files_agree();
     }
 
     /// The old snapshot, resumed; nothing if the scope is not theirs any more.
@@ -640,6 +676,20 @@ impl World {
             mine.sort_unstable();
             welcomed.sort_unstable();
             assert_eq!(mine, welcomed);
+        }
+    }
+
+    /// A file that a message shows is kept for it, and is what was brought.
+    fn files_agree(&mut self) {
+        self.ask(|tx| Ok(tx.uploaded_bytes(None)?)).expect("nobody is judged");
+        for file in self.uploads.clone() {
+            let place = self.ask(|tx| Ok(tx.place_of_media(file)?)).expect("nobody is judged");
+            let upload = self.ask(|tx| Ok(tx.upload(file)?)).expect("nobody is judged");
+            let kept = upload.filter(|upload| upload.state == UploadState::Kept);
+            assert_eq!(place.is_some(), kept.is_some(), "{file} {place:?}");
+            let Some((channel, index)) = place else { continue };
+            let message = self.ask(|tx| Ok(tx.message(channel, index)?)).expect("no judging");
+            assert_eq!(message.and_then(|message| message.media), kept.map(|kept| kept.media));
         }
     }
 }

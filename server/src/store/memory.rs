@@ -10,18 +10,19 @@ mod roles;
 mod rows;
 mod services;
 mod sessions;
+mod uploads;
 mod users;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chat::{
-    ChannelSid, FriendlyName, Message, MessageIndex, Nonce, Role, RoleSid, Sequence, SessionSid,
-    UserSid,
+    ChannelSid, FriendlyName, MediaSid, Message, MessageIndex, Nonce, Role, RoleSid, Sequence,
+    SessionSid, UserSid,
 };
 
 use crate::store::backend::{Backend, Work};
-use crate::store::{Broken, DefaultRoles, FirstReply, Service, Settings};
+use crate::store::{Broken, DefaultRoles, FirstReply, Service, Settings, Upload};
 use rows::{KeptChannel, KeptMember, KeptSession, KeptUser};
 
 /// A handle on the maps; clones share them.
@@ -50,6 +51,7 @@ struct Rows {
     channels: BTreeMap<ChannelSid, KeptChannel>,
     members: BTreeMap<(ChannelSid, UserSid), KeptMember>,
     messages: BTreeMap<(ChannelSid, MessageIndex), Message>,
+    uploads: BTreeMap<MediaSid, Upload>,
 }
 
 impl MemoryTx {

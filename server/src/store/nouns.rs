@@ -2,7 +2,7 @@
 
 use chat::protocol::{ChannelState, Row, Scope};
 use chat::{
-    Attributes, Body, Channel, ChannelDetails, ChannelSid, Identity, Level, Listing, Member,
+    Attributes, Body, Channel, ChannelDetails, ChannelSid, Identity, Level, Listing, Media, Member,
     MemberSid, Membership, Message, MessageIndex, MessageSid, Nonce, Permissions, Role, RoleSid,
     Sequence, ServiceSid, SessionSid, Timestamp, User, UserSid, limits,
 };
@@ -204,7 +204,8 @@ pub struct NewMessage<'a> {
     pub sid: MessageSid,
     pub channel: ChannelSid,
     pub author: &'a User,
-    pub body: &'a Body,
+    pub body: Option<&'a Body>,
+    pub media: Option<&'a Media>,
     pub attributes: &'a Attributes,
     pub nonce: Nonce,
     pub at: Timestamp,
@@ -218,16 +219,40 @@ impl NewMessage<'_> {
             index,
             author: self.author.sid,
             identity: self.author.identity.clone(),
-            body: Some(self.body.clone()),
+            body: self.body.cloned(),
             attributes: self.attributes.clone(),
             nonce: self.nonce,
             posted_at: self.at,
-            media: None,
+            media: self.media.cloned(),
             edited: None,
             entered,
             changed: entered,
         }
     }
+}
+
+/// A file that came in, or comes in. Its bytes are in the file store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    pub media: Media,
+    /// Who brought it.
+    pub user: UserSid,
+    pub state: UploadState,
+    /// When its first bytes came.
+    pub at: Timestamp,
+}
+
+/// How far a file has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UploadState {
+    /// Not all of it is here; its size is what was announced.
+    Arriving,
+    /// For a message that takes it.
+    Waiting,
+    /// By a message.
+    Kept,
+    /// Nobody will have it any more; it goes.
+    Left,
 }
 
 /// What a nonce was used for, and the reply that it got.

@@ -56,7 +56,9 @@ impl Room {
 
 impl Weight for Message {
     fn bytes(&self) -> usize {
-        self.body.as_ref().map_or(0, |body| body.as_str().len()) + self.attributes.as_str().len()
+        let body = self.body.as_ref().map_or(0, |body| body.as_str().len());
+        let filename = self.media.as_ref().map_or(0, |media| media.filename.len());
+        body + filename + self.attributes.as_str().len()
     }
 }
 

@@ -13,6 +13,7 @@ mod parts;
 mod roles;
 mod services;
 mod sessions;
+mod uploads;
 mod users;
 mod values;
 

@@ -6,26 +6,46 @@
 use chat::protocol::{Row, Scope};
 use chat::{
     Attributes, ChannelDetails, ChannelSid, FriendlyName, Identity, InviteSid, Invited, Level,
-    Member, MemberSid, Membership, Message, MessageIndex, MessageSid, Nonce, Permissions, Role,
-    RoleDetails, RoleSid, Sequence, SessionSid, Timestamp, UniqueName, User, UserSid,
+    MediaSid, Member, MemberSid, Membership, Message, MessageIndex, MessageSid, Nonce, Permissions,
+    Role, RoleDetails, RoleSid, Sequence, SessionSid, Timestamp, UniqueName, User, UserSid,
 };
 
 use crate::store::Ask;
 use crate::store::listed::{ListedInvite, ListedMember, ListedMembership, ListedUser};
 use crate::store::nouns::{
     ChannelRows, DefaultRoles, FirstReply, LiveChannel, LiveMember, MemberRows, NewMember,
-    NewMessage, NewSession, NewUser, Service, Session, Settings,
+    NewMessage, NewSession, NewUser, Service, Session, Settings, Upload,
 };
 use crate::store::pieces::{Page, Room};
 
 /// All questions of one transaction. What it reads is one snapshot, and its own writes.
 pub trait Tx:
-    Services + Roles + Users + Sessions + Nonces + Channels + Members + Messages + Lists + Parts
+    Services
+    + Roles
+    + Users
+    + Sessions
+    + Nonces
+    + Channels
+    + Members
+    + Messages
+    + Uploads
+    + Lists
+    + Parts
 {
 }
 
 impl<T> Tx for T where
-    T: Services + Roles + Users + Sessions + Nonces + Channels + Members + Messages + Lists + Parts
+    T: Services
+        + Roles
+        + Users
+        + Sessions
+        + Nonces
+        + Channels
+        + Members
+        + Messages
+        + Uploads
+        + Lists
+        + Parts
 {
 }
 
@@ -176,7 +196,7 @@ pub trait Channels {
         limit: usize,
     ) -> Ask<Vec<(UserSid, Membership)>>;
 
-    /// Removes messages of a deleted channel; says how many.
+    /// Removes messages of a deleted channel, and leaves their files; says how many messages.
     fn forget_messages(&mut self, channel: ChannelSid, limit: usize) -> Ask<usize>;
 
     /// A deleted channel holds nothing any more.
@@ -270,8 +290,8 @@ pub trait Messages {
     /// Nothing where none has this index. Also one that is deleted.
     fn message(&mut self, channel: ChannelSid, index: MessageIndex) -> Ask<Option<Message>>;
 
-    /// Stores a message's new content in its place; without any it is a marker from now on, and no
-    /// longer counted.
+    /// Stores a message's new content in its place; without words and a file it is a marker from now
+    /// on, and no longer counted.
     fn change_message(&mut self, channel: ChannelSid, message: Message) -> Ask<Message>;
 
     /// Messages that are not deleted, before an index (or the latest), the newest first, as many as there is room for.
@@ -290,6 +310,27 @@ pub trait Messages {
         reader: UserSid,
         floor: Option<MessageIndex>,
     ) -> Ask<u64>;
+}
+
+/// Files that came in. What becomes of a file is told by the message that has it.
+pub trait Uploads {
+    /// Nothing once it is forgotten.
+    fn upload(&mut self, sid: MediaSid) -> Ask<Option<Upload>>;
+
+    /// Writes down a file that comes in, or what became of it.
+    fn put_upload(&mut self, upload: &Upload) -> Ask<()>;
+
+    /// Bytes of all files that came in, also of those that are left: of one user, or of everybody.
+    fn uploaded_bytes(&mut self, by: Option<UserSid>) -> Ask<u64>;
+
+    /// Where the message is that has this file.
+    fn place_of_media(&mut self, sid: MediaSid) -> Ask<Option<(ChannelSid, MessageIndex)>>;
+
+    /// Files that are left, or began to come before a moment and were never kept.
+    fn uploads_to_remove(&mut self, before: Timestamp, limit: usize) -> Ask<Vec<MediaSid>>;
+
+    /// Its bytes are gone.
+    fn forget_upload(&mut self, sid: MediaSid) -> Ask<()>;
 }
 
 /// What a backend lists and looks up. A page begins after the last row of the one before it, so the

@@ -2,12 +2,12 @@
 
 use chat::protocol::{Created, Invitation, Joined, NewChannel, Posted, Row, Scope};
 use chat::{
-    ChannelSid, Draft, Identity, MessageIndex, Nonce, Refusal, RoleKind, RoleSid, Sequence,
-    SessionSid, Timestamp, UserSid,
+    ChannelSid, Dimensions, Draft, Identity, Media, MediaSid, MessageIndex, Nonce, Refusal,
+    RoleKind, RoleSid, Sequence, SessionSid, Timestamp, UserSid,
 };
 use uuid::Uuid;
 
-use crate::commands::{self, Actor, CommandError, Done, Moment, Outcome};
+use crate::commands::{self, Actor, Announced, CommandError, Done, Moment, Outcome, Quotas};
 use crate::queries;
 use crate::store::backend::Backend;
 use crate::store::ids::Ids;
@@ -264,6 +264,28 @@ impl Village {
         self.posts(author, channel, text).expect("they may post").reply.index
     }
 
+    /// A picture of theirs that waits for a message.
+    pub(crate) fn uploads(&mut self, by: UserSid) -> MediaSid {
+        let (announced, room) =
+            (Announced::default(), Quotas { of_user: 1 << 40, of_all: 1 << 40 });
+        let sid = self.does(|tx, m| commands::begin_upload(tx, by, &announced, room, m));
+        let media = picture(sid);
+        self.does(|tx, m| commands::keep_upload(tx, by, &media, room, m));
+        sid
+    }
+
+    /// Posts a file without words.
+    pub(crate) fn shows(
+        &mut self,
+        author: impl Into<Actor>,
+        channel: ChannelSid,
+        media: MediaSid,
+    ) -> Result<Done<Posted>, Refusal> {
+        let author = author.into();
+        let draft = Draft { media: Some(media), ..self.draft(channel, "") };
+        self.runs(|tx, m| commands::post_message(tx, author, &draft, m))
+    }
+
     pub(crate) fn reads(
         &mut self,
         user: UserSid,
@@ -310,6 +332,17 @@ pub(crate) fn self_named(name: &str) -> NewChannel {
         attributes: String::new(),
         private: false,
         without_joining: false,
+    }
+}
+
+/// What is told of a picture.
+pub(crate) fn picture(sid: MediaSid) -> Media {
+    Media {
+        sid,
+        filename: "山.png".to_owned(),
+        content_type: "image/png".to_owned(),
+        size: 1_234,
+        dimensions: Some(Dimensions { width: 3, height: 2 }),
     }
 }
 

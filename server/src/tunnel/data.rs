@@ -1,8 +1,8 @@
 //! What the objects of Sync hold, field by field.
 
 use chat::{
-    Attributes, ChannelDetails, ChannelSid, Level, Member, Membership, Message, MessageIndex,
-    Timestamp, User,
+    Attributes, ChannelDetails, ChannelSid, Level, Media, Member, Membership, Message,
+    MessageIndex, Timestamp, User,
 };
 use serde_json::{Value, json};
 
@@ -55,10 +55,22 @@ pub(crate) fn message(message: &Message) -> Value {
         "text": message.body,
         "author": message.identity,
         "attributes": attributes(&message.attributes),
-        "type": "text",
+        "type": if message.media.is_some() { "media" } else { "text" },
+        "media": message.media.as_ref().map(media),
         "timestamp": date(message.posted_at),
         "dateUpdated": date(message_changed_at(message)),
         "lastUpdatedBy": message.edited.as_ref().map(|edited| &edited.by),
+    })
+}
+
+/// The file beside a message.
+fn media(media: &Media) -> Value {
+    json!({
+        "sid": media.sid,
+        "filename": Some(&media.filename).filter(|name| !name.is_empty()),
+        "contentType": media.content_type,
+        "size": media.size,
+        "category": "media",
     })
 }
 

@@ -13,6 +13,7 @@ use super::codec::{Packet, write};
 use super::routes;
 use super::voice::TunnelVoice;
 use crate::commands::CommandError;
+use crate::config::Config;
 use crate::gateway::dialect::{Dialect, Meaning};
 use crate::gateway::frame::Frame;
 use crate::gateway::refusal_of;
@@ -27,15 +28,23 @@ pub(crate) struct Session {
     pub(crate) voice: Arc<TunnelVoice>,
     /// Where our own addresses begin.
     pub(crate) base: String,
+    /// Megabytes of a file, at most.
+    pub(crate) file_mb_max: u64,
     /// Subscriptions are settled one request after the other.
     pub(crate) subscribing: Mutex<()>,
     acknowledged: AtomicU64,
 }
 
 impl Session {
-    pub(crate) fn new(desk: Desk, voice: Arc<TunnelVoice>, base: String) -> Self {
-        let subscribing = Mutex::new(());
-        Self { desk, voice, base, subscribing, acknowledged: AtomicU64::new(0) }
+    pub(crate) fn new(desk: Desk, voice: Arc<TunnelVoice>, config: &Config) -> Self {
+        Self {
+            desk,
+            voice,
+            base: config.public_url.origin(),
+            file_mb_max: config.media.file_mb_max(),
+            subscribing: Mutex::new(()),
+            acknowledged: AtomicU64::new(0),
+        }
     }
 
     /// Who asks.

@@ -5,8 +5,11 @@ use chat::protocol::{
     Accepted, Answer, ChannelEditing, Command, Editing, MemberEditing, NewChannel, Scope,
     UserEditing,
 };
-use chat::{ChannelSid, Level, MessageIndex, RoleKind, RoleSid, Sequence, UserSid};
-use server::commands;
+use chat::{
+    ChannelSid, Draft, Level, Media, MediaSid, MessageIndex, RoleKind, RoleSid, Sequence, UserSid,
+};
+use server::commands::{self, Announced, Moment, Quotas};
+use server::store::Tx;
 
 use crate::messages::draft;
 use crate::support::sdk::Sdk;
@@ -140,7 +143,8 @@ impl Stage {
         Self { member: users[4], observer_role: observer_role.await, people, users }
     }
 
-    /// A channel in which everybody is what they are called. Its first message is the admin's.
+    /// A channel in which everybody is what they are called. Its first message is the admin's, and
+    /// has a file.
     async fn channel(&mut self, server: &TestServer, private: bool) -> ChannelSid {
         let wish = NewChannel {
             nonce: nonce(),
@@ -163,13 +167,28 @@ impl Stage {
         admin.accepted(Command::InviteMember { channel, identity, nonce: nonce() }).await;
         let former = self.users[2];
         admin.accepted(Command::RemoveMember { channel, user: former }).await;
-        admin.accepted(Command::PostMessage(draft(channel, "Hello"))).await;
+        let file = file_of(server, self.users[5]).await;
+        let first = Draft { media: Some(file), ..draft(channel, "Hello") };
+        admin.accepted(Command::PostMessage(first)).await;
         let (operator, role) = (server.operator(), Some(self.observer_role));
         let user = self.users[3];
         let wish = MemberEditing { channel, user, role, attributes: None };
         server.operates(move |tx, m| commands::edit_member(tx, operator, &wish, m)).await;
         channel
     }
+}
+
+/// A file of somebody's that waits for a message.
+async fn file_of(server: &TestServer, user: UserSid) -> MediaSid {
+    let room = Quotas { of_user: u64::MAX, of_all: u64::MAX };
+    let begin = move |tx: &mut dyn Tx, m: &Moment| {
+        commands::begin_upload(tx, user, &Announced::default(), room, m)
+    };
+    let sid = server.operates(begin).await;
+    let (filename, content_type) = (String::new(), "text/plain".to_owned());
+    let media = Media { sid, filename, content_type, size: 1, dimensions: None };
+    server.operates(move |tx, m| commands::keep_upload(tx, user, &media, room, m)).await;
+    sid
 }
 
 type Action = fn(&Case<'_>) -> Command;
@@ -249,6 +268,7 @@ fn actions() -> Vec<(&'static str, Action)> {
         }),
         ("members", |case| Command::Members { channel: case.channel, after: None }),
         ("unread", |case| Command::Unread { channel: case.channel }),
+        ("media_url", |case| Command::MediaUrl { channel: case.channel, index: MessageIndex(0) }),
     ];
     actions.into()
 }

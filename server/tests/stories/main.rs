@@ -4,6 +4,7 @@ mod authorisation;
 mod channels;
 mod crash;
 mod fan_out;
+mod media;
 mod members;
 mod messages;
 mod moving;

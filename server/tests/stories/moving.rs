@@ -337,7 +337,7 @@ fn dump() -> TempDir {
     };
     let lines = [
         message(1, 2, "こんにちは 🍵".into(), Value::Null).to_string(),
-        message(2, 3, Value::Null, json!({"sid": "ME1"})).to_string(),
+        message(2, 3, Value::Null, json!({"sid": sid("ME", 1)})).to_string(),
         "{\"sid\": oops".to_owned(),
         message(3, 5, " ".into(), Value::Null).to_string(),
         message(4, 7, "Second".into(), Value::Null).to_string(),
@@ -372,7 +372,7 @@ async fn a_dump_of_the_old_api_comes_in_and_what_does_not_is_named() {
     }
     let inside = sid("CH", 1);
     for line in [
-        format!("messages.json line 2, {}: It has media", sid("IM", 2)),
+        format!("messages.json line 2, {}: It has a file, and none are kept here.", sid("IM", 2)),
         format!("{inside}/messages.json line 3: It cannot be read"),
         format!("messages.json line 4, {}: A message needs a text.", sid("IM", 3)),
         format!("messages.json line 6, {}: It stands behind a later one", sid("IM", 5)),

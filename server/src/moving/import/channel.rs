@@ -18,7 +18,6 @@ use crate::moving::places::Places;
 use crate::moving::rows::{ChannelRow, ChannelType, InviteRow, MemberRow, MessageRow};
 use crate::store::Tx;
 
-const MEDIA: &str = "It has media, and this server takes none yet.";
 const DISORDER: &str = "It stands behind a later one; list messages in ascending order.";
 
 /// How far somebody had read there.
@@ -119,16 +118,12 @@ impl Import<'_, '_> {
             for Placed { place, row, id } in batch {
                 let is_late = Some(row.index) <= last;
                 last = last.max(Some(row.index));
-                let why = match (is_late, row.media) {
-                    (true, _) => DISORDER,
-                    (false, true) => MEDIA,
-                    (false, false) => {
-                        told.push((place, row.index));
-                        wishes.push((id, row));
-                        continue;
-                    }
-                };
-                self.report.skipped("messages", &place, why)?;
+                if is_late {
+                    self.report.skipped("messages", &place, DISORDER)?;
+                } else if self.has_its_file(&row, folder, &place).await? {
+                    told.push((place, row.index));
+                    wishes.push((id, row));
+                }
             }
             let by = self.by;
             let brought = self
@@ -298,6 +293,7 @@ fn bring_message(
         sid: Some(row.sid),
         body: row.body.clone(),
         attributes: Some(row.attributes.clone()),
+        media: row.media.as_ref().map(|media| media.sid),
         from: identity(&row.from)?,
         created_at: row.date_created,
         updated_at: row.date_updated.filter(|_| was_edited),

@@ -53,7 +53,7 @@ fn known(state: &AppState, request: &Request) -> Result<AccountSid, No> {
 }
 
 /// `name:secret`, as HTTP's Basic scheme carries it.
-fn basic(authorization: &HeaderValue) -> Option<String> {
+pub(crate) fn basic(authorization: &HeaderValue) -> Option<String> {
     let (scheme, encoded) = authorization.to_str().ok()?.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;

@@ -1,7 +1,9 @@
 //! Messages of a channel.
 
 use axum::Json;
-use chat::{AccountSid, Body, ChannelSid, Identity, MessageIndex, MessageSid, Refusal, ServiceSid};
+use chat::{
+    AccountSid, Body, ChannelSid, Identity, MediaSid, MessageIndex, MessageSid, Refusal, ServiceSid,
+};
 use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,8 +37,7 @@ pub(super) struct Message {
     r#type: &'static str,
     #[schemars(with = "Option<String>")]
     body: Option<Body>,
-    #[schemars(with = "Option<String>")]
-    media: Option<()>,
+    media: Option<Media>,
     /// JSON, as text.
     attributes: String,
     #[schemars(with = "String")]
@@ -47,6 +48,23 @@ pub(super) struct Message {
     #[schemars(with = "Option<String>")]
     last_updated_by: Option<Identity>,
     url: String,
+}
+
+/// The file beside a message, as the API shows it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Media {
+    #[schemars(with = "String")]
+    sid: MediaSid,
+    size: u64,
+    content_type: String,
+    filename: Option<String>,
+}
+
+impl From<chat::Media> for Media {
+    fn from(media: chat::Media) -> Self {
+        let filename = Some(media.filename).filter(|name| !name.is_empty());
+        Self { sid: media.sid, size: media.size, content_type: media.content_type, filename }
+    }
 }
 
 /// In which order.
@@ -147,14 +165,13 @@ pub(super) async fn delete(desk: Desk) -> Gone {
 
 impl Said {
     fn wish(self) -> Result<MessageWish, No> {
-        if self.media_sid.is_some() {
-            return Err(No::Unbuilt("This server takes no media yet."));
-        }
+        let media = self.media_sid.map(|sid| sid.parse().map_err(|_| Refusal::MediaNotFound));
         let identity = |text: Option<String>| text.as_deref().map(Identity::parse).transpose();
         Ok(MessageWish {
             sid: None,
             body: self.body,
             attributes: self.attributes,
+            media: media.transpose()?,
             from: identity(self.from)?,
             created_at: self.date_created.map(|Date(at)| at),
             updated_at: self.date_updated.map(|Date(at)| at),
@@ -187,9 +204,9 @@ fn shown(desk: &Desk, channel: ChannelSid, message: chat::Message) -> Message {
         to: channel,
         from: message.identity,
         index: message.index,
-        r#type: "text",
+        r#type: if message.media.is_some() { "media" } else { "text" },
         body: message.body,
-        media: None,
+        media: message.media.map(Media::from),
         attributes: json_of(&message.attributes),
         date_created: Date(message.posted_at),
         date_updated: Date(edited.as_ref().map_or(message.posted_at, |edited| edited.at)),

@@ -125,8 +125,9 @@ impl Channels for MemoryTx {
         let messages = &mut self.rows_mut().messages;
         let first: Vec<_> =
             messages.keys().filter(|(of, _)| *of == channel).take(limit).copied().collect();
-        for key in &first {
-            messages.remove(key);
+        let removed: Vec<_> = first.iter().filter_map(|key| messages.remove(key)).collect();
+        for media in removed.into_iter().filter_map(|message| message.media) {
+            self.leave_upload(media.sid);
         }
         Ok(first.len())
     }

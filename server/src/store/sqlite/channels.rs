@@ -251,6 +251,12 @@ impl Channels for SqliteTx<'_> {
     }
 
     fn forget_messages(&mut self, channel: ChannelSid, limit: usize) -> Ask<usize> {
+        self.connection
+            .prepare_cached(
+                "UPDATE uploads SET state = 'left' WHERE sid IN
+                     (SELECT media FROM messages WHERE channel = ?1 ORDER BY idx LIMIT ?2)",
+            )?
+            .execute(params![channel.as_bytes(), rows(limit)])?;
         Ok(self
             .connection
             .prepare_cached(

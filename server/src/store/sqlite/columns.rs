@@ -63,7 +63,23 @@ macro_rules! message_columns {
     () => {
         "messages.sid, messages.idx, messages.author, messages.identity, messages.deleted, messages.body,
          messages.attributes, messages.nonce, messages.posted_at,
-         messages.edited_at, messages.edited_by, messages.entered, messages.changed"
+         messages.edited_at, messages.edited_by, messages.entered, messages.changed,
+         messages.media, uploads.filename, uploads.content_type, uploads.size, uploads.width,
+         uploads.height"
+    };
+}
+
+/// Messages, each with what is known of its file.
+macro_rules! messages_with_media {
+    () => {
+        " FROM messages LEFT JOIN uploads ON uploads.sid = messages.media "
+    };
+}
+
+macro_rules! upload_columns {
+    () => {
+        "uploads.user, uploads.state, uploads.arrived_at, uploads.sid, uploads.filename,
+         uploads.content_type, uploads.size, uploads.width, uploads.height"
     };
 }
 

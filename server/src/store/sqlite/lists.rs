@@ -94,7 +94,8 @@ pub(super) const INVITES: &str = concat!(listed_invites!(), "AND user > ?2 ORDER
 pub(super) const MESSAGES: &str = concat!(
     "SELECT ",
     message_columns!(),
-    " FROM messages WHERE channel = ?1 AND idx >= ?2 AND deleted = 0 ORDER BY idx"
+    messages_with_media!(),
+    "WHERE channel = ?1 AND idx >= ?2 AND deleted = 0 ORDER BY idx"
 );
 
 pub(super) const INDEX_OF_MESSAGE: &str =

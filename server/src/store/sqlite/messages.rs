@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, Result, Row, params};
 use uuid::Uuid;
 
 use super::SqliteTx;
+use super::uploads::media;
 use super::values::{Columns, checked, number};
 use crate::limits::UNREAD_SCAN_MAX;
 use crate::store::pieces::{Page, Room};
@@ -15,7 +16,8 @@ use crate::store::{Ask, Broken, NewMessage};
 pub(super) const CHANGED: &str = concat!(
     "SELECT ",
     message_columns!(),
-    " FROM messages WHERE channel = ?1 AND changed > ?2 ORDER BY changed"
+    messages_with_media!(),
+    "WHERE channel = ?1 AND changed > ?2 ORDER BY changed"
 );
 
 pub(super) fn row(row: &Row<'_>) -> Result<protocol::Row> {
@@ -30,20 +32,20 @@ pub(super) fn message(row: &Row<'_>) -> Result<Message> {
         author: columns.sid(UserSid::from_bytes)?,
         identity: columns.text()?,
         body: body(&mut columns)?,
-        media: None,
         attributes: columns.text()?,
         nonce: Nonce(columns.sid(Uuid::from_bytes)?),
         posted_at: columns.time()?,
         edited: edited(&mut columns)?,
         entered: columns.sequence()?,
         changed: columns.sequence()?,
+        media: media(&mut columns)?,
     })
 }
 
 fn body(columns: &mut Columns<'_, '_>) -> Result<Option<Body>> {
     let deleted: bool = columns.value()?;
     let body = columns.value::<String>()?;
-    if deleted { Ok(None) } else { checked(body).map(Some) }
+    if deleted || body.is_empty() { Ok(None) } else { checked(body).map(Some) }
 }
 
 fn edited(columns: &mut Columns<'_, '_>) -> Result<Option<Edited>> {
@@ -68,8 +70,8 @@ impl Messages for SqliteTx<'_> {
         self.connection
             .prepare_cached(
                 "INSERT INTO messages (channel, idx, sid, author, entered, changed, posted_at,
-                     identity, nonce, attributes, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10)",
+                     identity, nonce, attributes, body, media)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
             .execute(params![
                 message.channel.as_bytes(),
@@ -81,7 +83,8 @@ impl Messages for SqliteTx<'_> {
                 message.author.identity.as_str(),
                 message.nonce.0.as_bytes(),
                 message.attributes.as_str(),
-                message.body.as_str(),
+                message.body.map_or("", Body::as_str),
+                message.media.map(|media| *media.sid.as_bytes()),
             ])?;
         Ok(message.placed(index, entered))
     }
@@ -92,7 +95,8 @@ impl Messages for SqliteTx<'_> {
             .prepare_cached(concat!(
                 "SELECT ",
                 message_columns!(),
-                " FROM messages WHERE channel = ?1 AND idx = ?2"
+                messages_with_media!(),
+                "WHERE channel = ?1 AND idx = ?2"
             ))?
             .query_row(params![channel.as_bytes(), number(index.0)], message)
             .optional()?)
@@ -113,7 +117,8 @@ impl Messages for SqliteTx<'_> {
             .connection
             .prepare_cached(
                 "UPDATE messages SET changed = ?3, body = ?4, attributes = ?5, edited_at = ?6,
-                     edited_by = ?7, deleted = ?8, author = ?9, identity = ?10, posted_at = ?11
+                     edited_by = ?7, deleted = ?8, author = ?9, identity = ?10, posted_at = ?11,
+                     media = ?12
                  WHERE channel = ?1 AND idx = ?2",
             )?
             .execute(params![
@@ -128,6 +133,7 @@ impl Messages for SqliteTx<'_> {
                 message.author.as_bytes(),
                 message.identity.as_str(),
                 message.posted_at.0,
+                message.media.as_ref().map(|media| *media.sid.as_bytes()),
             ])?;
         if written == 0 {
             return Err(Broken::new("there is no such message"));
@@ -144,7 +150,8 @@ impl Messages for SqliteTx<'_> {
         let mut statement = self.connection.prepare_cached(concat!(
             "SELECT ",
             message_columns!(),
-            " FROM messages WHERE channel = ?1 AND idx < ?2 AND deleted = 0 ORDER BY idx DESC"
+            messages_with_media!(),
+            "WHERE channel = ?1 AND idx < ?2 AND deleted = 0 ORDER BY idx DESC"
         ))?;
         let before = before.map_or(i64::MAX, |before| number(before.0));
         let messages = statement.query_map(params![channel.as_bytes(), before], message)?;

@@ -108,6 +108,9 @@ fn no_question_scans_a_table() {
         super::lists::MESSAGES,
         super::lists::INDEX_OF_MESSAGE,
         super::parts::MEMBERS,
+        super::uploads::TO_REMOVE,
+        super::uploads::BYTES_OF_USER,
+        super::uploads::PLACE_OF_MEDIA,
         "SELECT * FROM messages WHERE channel = ?1 AND idx < ?2 ORDER BY idx DESC",
         "SELECT * FROM members WHERE channel = ?1 AND user > ?2 AND role IS NOT NULL
          ORDER BY user LIMIT 101",

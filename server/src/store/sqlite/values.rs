@@ -6,6 +6,8 @@ use rusqlite::{Result, Row};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 
+use crate::store::UploadState;
+
 /// A number as SQLite counts; what is too large for it is larger than anything that is kept.
 pub(super) fn number(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
@@ -59,6 +61,10 @@ impl<'a, 'statement> Columns<'a, 'statement> {
         self.value().map(natural)
     }
 
+    pub(super) fn maybe_count(&mut self) -> Result<Option<u64>> {
+        Ok(self.value::<Option<i64>>()?.map(natural))
+    }
+
     pub(super) fn time(&mut self) -> Result<Timestamp> {
         self.value().map(Timestamp)
     }
@@ -109,7 +115,7 @@ pub(super) fn checked<T: for<'de> Deserialize<'de>>(text: String) -> Result<T> {
     T::deserialize(deserializer).map_err(|error| FromSqlError::other(error).into())
 }
 
-/// A kind of role as it is kept.
+/// A value of a few words as it is kept.
 pub(super) struct Kept<T>(pub(super) T);
 
 impl ToSql for Kept<RoleKind> {
@@ -119,6 +125,30 @@ impl ToSql for Kept<RoleKind> {
             RoleKind::Channel => "channel",
         }
         .into())
+    }
+}
+
+impl ToSql for Kept<UploadState> {
+    fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
+        Ok(match self.0 {
+            UploadState::Arriving => "arriving",
+            UploadState::Waiting => "waiting",
+            UploadState::Kept => "kept",
+            UploadState::Left => "left",
+        }
+        .into())
+    }
+}
+
+impl FromSql for Kept<UploadState> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value.as_str()? {
+            "arriving" => Ok(Self(UploadState::Arriving)),
+            "waiting" => Ok(Self(UploadState::Waiting)),
+            "kept" => Ok(Self(UploadState::Kept)),
+            "left" => Ok(Self(UploadState::Left)),
+            _ => Err(FromSqlError::InvalidType),
+        }
     }
 }
 

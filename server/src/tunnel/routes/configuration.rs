@@ -3,6 +3,7 @@
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
+use crate::media::address_of;
 use crate::tunnel::call::Answer;
 use crate::tunnel::objects::Object;
 use crate::tunnel::session::Session;
@@ -13,6 +14,7 @@ const USERS_FOLLOWED_MAX: u32 = 100;
 pub(super) fn configuration(session: &Session, version: &str) -> Answer {
     let who = &session.desk.who;
     let client = format!("{}/Client/{version}", session.base);
+    let media = address_of(&session.base, session.desk.gateway.service.sid);
     let me = utf8_percent_encode(who.identity.as_str(), NON_ALPHANUMERIC);
     Answer::ok(json!({
         "identity": who.identity,
@@ -23,8 +25,8 @@ pub(super) fn configuration(session: &Session, version: &str) -> Answer {
             "current_user": format!("{client}/Users/{me}"),
             "typing": format!("{client}/Typing"),
             // Without these two the SDK does not start.
-            "media_service": format!("{}/v3/media", session.base),
-            "media_set_service": format!("{}/v3/mediasets", session.base),
+            "media_service": media,
+            "media_set_service": format!("{media}Set"),
             "messages_receipts": format!("{client}/Receipts"),
         },
         "sync_objects": {
@@ -38,9 +40,9 @@ pub(super) fn configuration(session: &Session, version: &str) -> Answer {
             // A longer one shows the first visitor of an empty place an old, empty directory.
             "http_cache_interval": "PT0S",
             "user_infos_to_subscribe": USERS_FOLLOWED_MAX,
-            "media_attachments_count_limit": 0,
-            "media_attachment_size_limit_in_mb": 0,
-            "media_attachments_total_size_limit_in_mb": 0,
+            "media_attachments_count_limit": 1,
+            "media_attachment_size_limit_in_mb": session.file_mb_max,
+            "media_attachments_total_size_limit_in_mb": session.file_mb_max,
             "email_histories_allowed_mime_types": [],
             "email_bodies_allowed_mime_types": [],
         },

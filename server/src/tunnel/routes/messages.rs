@@ -1,7 +1,7 @@
 //! A channel's messages: posted, edited, deleted.
 
 use chat::protocol::{Accepted, Command, Editing};
-use chat::{ChannelSid, Draft, Message, Refusal};
+use chat::{ChannelSid, Draft, MediaSid, Message, Refusal};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -16,6 +16,23 @@ use crate::tunnel::session::Session;
 struct Words {
     body: Option<String>,
     attributes: Option<String>,
+    /// Of a message that is posted: its file.
+    media_sid: Option<String>,
+    /// The same, as its successor says it.
+    #[serde(default)]
+    media_sids: Vec<String>,
+}
+
+impl Words {
+    /// A message has one file, or none.
+    fn media(&self) -> Result<Option<MediaSid>, Refusal> {
+        let mut named = self.media_sid.iter().chain(&self.media_sids);
+        let media = named.next().map(|sid| sid.parse().map_err(|_| Refusal::MediaNotFound));
+        if named.next().is_some() {
+            return Err(Refusal::BadParameter);
+        }
+        media.transpose()
+    }
 }
 
 pub(super) async fn answer(
@@ -41,12 +58,13 @@ pub(super) async fn answer(
 
 async fn post(session: &Session, call: &Call, channel: ChannelSid) -> Answered {
     let words: Words = call.json()?;
+    let media = words.media()?;
     let command = Command::PostMessage(Draft {
         channel,
         nonce: session.nonce(call),
         body: words.body.unwrap_or_default(),
         attributes: words.attributes.unwrap_or_default(),
-        media: None,
+        media,
     });
     match session.run(command).await? {
         Accepted::Posted(posted) => {
@@ -58,7 +76,7 @@ async fn post(session: &Session, call: &Call, channel: ChannelSid) -> Answered {
 }
 
 async fn edit(session: &Session, call: &Call, channel: ChannelSid, message: &str) -> Answered {
-    let Words { body, attributes } = call.json()?;
+    let Words { body, attributes, .. } = call.json()?;
     let index = find(session, channel, message).await?.index;
     session.run(Command::EditMessage(Editing { channel, index, body, attributes })).await?;
     Ok(Answer::ok(described(&find(session, channel, message).await?)))

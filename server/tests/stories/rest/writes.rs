@@ -154,7 +154,7 @@ async fn a_message_that_breaks_the_rules_is_refused_by_its_code() {
         (vec![("Body", long.as_str())], 400, 50504),
         (vec![("Body", "x"), ("Attributes", "{")], 400, 50304),
         (vec![("Body", "x"), ("From", "US01900000000070008000000000000000")], 400, 50206),
-        (vec![("Body", "x"), ("MediaSid", "ME1")], 501, 60061),
+        (vec![("Body", "x"), ("MediaSid", "ME1")], 404, 50506),
     ] {
         is_no(&backend.posts(list, &form).await, status, code);
     }

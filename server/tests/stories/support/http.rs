@@ -10,7 +10,10 @@ use tokio::net::TcpStream;
 pub(crate) struct Response {
     pub(crate) status: u16,
     head: String,
+    /// As text.
     pub(crate) body: String,
+    /// As it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Response {
@@ -32,20 +35,29 @@ pub(crate) async fn request(
     address: SocketAddr,
     line: &str,
     headers: &[(&str, &str)],
-    body: &str,
+    body: impl AsRef<[u8]>,
 ) -> Option<Response> {
+    let body = body.as_ref();
     let mut stream = TcpStream::connect(address).await.ok()?;
     let mut text = format!("{line} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     for (name, value) in headers {
         text.push_str(&format!("{name}: {value}\r\n"));
     }
-    text.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+    text.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
     stream.write_all(text.as_bytes()).await.ok()?;
+    // Who is refused early is not read to the end.
+    let _ = stream.write_all(body).await;
+    answer(stream).await
+}
 
+/// What the server says until it closes.
+pub(crate) async fn answer(mut stream: TcpStream) -> Option<Response> {
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).await.ok()?;
-    let answer = String::from_utf8_lossy(&bytes);
-    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
+    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some(Response { status, head: head.to_owned(), body: body.to_owned() })
+    let bytes = bytes.split_off(end + 4);
+    let body = String::from_utf8_lossy(&bytes).into_owned();
+    Some(Response { status, head, body, bytes })
 }

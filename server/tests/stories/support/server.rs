@@ -1,6 +1,9 @@
 //! A server on a free port, with a database of its own, that a story can stop and start again.
 
+use std::fs;
 use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
 
 use chat::protocol::Scope;
 use chat::{Identity, KeySid, ServiceSid, Timestamp};
@@ -9,7 +12,7 @@ use server::commands::{Actor, Moment, Outcome, change_settings};
 use server::config::{Config, Rate, Rates};
 use server::gateway::Gateway;
 use server::keys::Keys;
-use server::limits::CHANNELS_OF_USER_MAX;
+use server::limits::{CHANNELS_OF_USER_MAX, UPLOADS_PAUSE_MS};
 use server::store::{Database, DefaultRoles, Settings, Tx};
 use server::{Running, start};
 use tempfile::TempDir;
@@ -179,6 +182,22 @@ impl TestServer {
         self.running.as_ref().expect("it runs").state.home()
     }
 
+    /// How many files lie in the file store, whole or not.
+    pub(crate) fn files(&self) -> usize {
+        files_in(&self.config.data.join("media"))
+    }
+
+    /// Waits until so many are left. The sweep needs its pauses, which a manual clock gives it.
+    pub(crate) async fn until_files(&self, count: usize, clock: &ManualClock) {
+        let sweeping = async {
+            while self.files() != count {
+                clock.advance(UPLOADS_PAUSE_MS);
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        soon(&format!("{count} files are left"), sweeping).await;
+    }
+
     /// The present moment.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
@@ -207,6 +226,11 @@ fn unhurried() -> Rates {
         passwords: any,
         guests: any,
     }
+}
+
+fn files_in(folder: &Path) -> usize {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries.map(|path| if path.is_dir() { files_in(&path) } else { 1 }).sum()
 }
 
 /// A UUIDv7 of now.
