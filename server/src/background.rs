@@ -7,6 +7,7 @@ use crate::commands::{self, CommandError};
 use crate::keys::Keys;
 use crate::limits::{KEYS_PAUSE_MS, LEASE_MS, LEASES_PAUSE_MS, PURGE_PAUSE_MS};
 use crate::state::AppState;
+use crate::webhooks::Cause;
 
 /// Goes on for ever.
 pub(crate) async fn work(state: AppState) {
@@ -28,8 +29,7 @@ async fn end_some_leases(state: &AppState) -> Result<(), CommandError> {
         let connected = state.home().hub.connected_users();
         let ended = state
             .home()
-            .store
-            .write(Scope::Directory, move |tx, m| {
+            .write(Scope::Directory, Cause(None), move |tx, m| {
                 commands::end_leases::end_leases(tx, not_seen_since, &connected, m)
             })
             .await?;

@@ -45,6 +45,7 @@ pub use nouns::{
     ChannelRows, ChosenName, DefaultRoles, FirstReply, LiveChannel, LiveMember, MemberRows,
     NewMember, NewMessage, NewSession, NewUser, Service, Session, Settings, SignedIn, Welcomed,
 };
+pub(crate) use telling::Key;
 pub use tx::Tx;
 
 /// Something broke beneath a question: the disk, the database, the connection to it.

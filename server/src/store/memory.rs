@@ -11,17 +11,19 @@ mod rows;
 mod services;
 mod sessions;
 mod users;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chat::{
     ChannelSid, FriendlyName, Message, MessageIndex, Nonce, Role, RoleSid, Sequence, SessionSid,
-    UserSid,
+    UserSid, WebhookSid,
 };
 
 use crate::store::backend::{Backend, Work};
 use crate::store::{Broken, DefaultRoles, FirstReply, Service, Settings};
+use crate::webhooks::{ChannelWebhook, Delivery, ServiceWebhooks};
 use rows::{KeptChannel, KeptMember, KeptSession, KeptUser};
 
 /// A handle on the maps; clones share them.
@@ -50,6 +52,10 @@ struct Rows {
     channels: BTreeMap<ChannelSid, KeptChannel>,
     members: BTreeMap<(ChannelSid, UserSid), KeptMember>,
     messages: BTreeMap<(ChannelSid, MessageIndex), Message>,
+    service_webhooks: ServiceWebhooks,
+    webhooks: BTreeMap<(ChannelSid, WebhookSid), ChannelWebhook>,
+    deliveries: BTreeMap<u64, Delivery>,
+    last_delivery: u64,
 }
 
 impl MemoryTx {

@@ -15,6 +15,7 @@ mod services;
 mod sessions;
 mod users;
 mod values;
+mod webhooks;
 
 #[cfg(test)]
 mod tests;

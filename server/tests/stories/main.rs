@@ -18,3 +18,4 @@ mod support;
 mod tokens;
 mod tunnel;
 mod typing;
+mod webhooks;
