@@ -20,7 +20,7 @@ use chat::protocol::{Command, Scope};
 use chat::{ChannelSid, Identity, Refusal, ServiceSid, UserSid};
 use tokio::sync::{Mutex, Notify, Semaphore, watch};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, fresh_id};
 use crate::commands::{CommandError, Moment, Outcome};
 use crate::limits::{WEBHOOK_BACK_OFF_MS, WEBHOOKS_ASKED_AT_A_TIME, WEBHOOKS_BUSY_MS};
 use crate::store::{Ask, Store, Tx};
@@ -194,7 +194,7 @@ impl Webhooks {
     ) -> Result<Vec<u8>, Refusal> {
         let busy = Refusal::TooManyRequests { retry_after_ms: WEBHOOKS_BUSY_MS };
         let _place = self.0.asking.try_acquire().map_err(|_| busy)?;
-        let token = crate::clock::fresh_id(self.0.clock.now()).to_string();
+        let token = fresh_id(self.0.clock.now()).to_string();
         let secret = self.0.tokens.auth_token();
         let mut tried = 0;
         loop {

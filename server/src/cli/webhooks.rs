@@ -70,9 +70,9 @@ fn shown(deliveries: &[Delivery], json: bool) -> String {
 fn line(delivery: &Delivery) -> String {
     let target =
         delivery.webhook.map_or_else(|| "the service".to_owned(), |webhook| webhook.to_string());
-    let why = delivery.failure.as_ref().map(|failure| format!(": {failure}")).unwrap_or_default();
+    let why = delivery.failure.as_ref().map(|failure| format!(", {failure}")).unwrap_or_default();
     format!(
-        "{}  {}  {target}  {}  {} after {} tries{why}",
+        "{}  {}  {target}  {}  {}, tries: {}{why}",
         date(delivery.made_at),
         delivery.event.name(),
         delivery.url.without_query(),
@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(
             text,
             "2023-11-14T22:13:20Z  onMessageSent  the service  https://hooks.example/a  \
-             waiting after 2 tries: it answered 503"
+             waiting, tries: 2, it answered 503"
         );
         let json = shown(&[Delivery { ended_at: Some(Timestamp(0)), ..delivery }], true);
         let read: serde_json::Value = serde_json::from_str(&json).expect("JSON");

@@ -12,7 +12,7 @@ use super::Webhooks;
 use super::caller::{Answer, Call, Trouble};
 use super::form::Form;
 use super::hook::Delivery;
-use crate::commands::{CommandError, Done};
+use crate::commands::{CommandError, Done, Moment};
 use crate::limits::{
     DELIVERIES_AT_A_TIME, DELIVERIES_KEPT_MAX, DELIVERIES_PAUSE_MS, DELIVERIES_TIDIED_MAX,
     DELIVERIES_TIDY_PAUSE_MS, DELIVERIES_WAITING_MAX, DELIVERY_BACK_OFF_MS, DELIVERY_KEPT_MS,
@@ -71,7 +71,7 @@ async fn deliver_one(webhooks: &Webhooks, delivery: Delivery) -> Target {
     };
     let outcome = shared.caller.call(&call).await;
     let told = after(delivery, outcome, shared.clock.now());
-    let kept = shared.store.write(Scope::Directory, move |tx: &mut dyn Tx, _: &_| {
+    let kept = shared.store.write(Scope::Directory, move |tx: &mut dyn Tx, _: &Moment| {
         tx.change_delivery(&told)?;
         Ok(Done::unchanged(()))
     });
@@ -109,14 +109,13 @@ async fn tidy(webhooks: &Webhooks, now: Timestamp) -> Result<(), CommandError> {
     let (waiting_since, ended_before) =
         (now.plus(-DELIVERY_WAITING_MS), now.plus(-DELIVERY_KEPT_MS));
     loop {
-        let tidied =
-            store.write(Scope::Directory, move |tx: &mut dyn Tx, m: &crate::commands::Moment| {
-                let most = DELIVERIES_TIDIED_MAX;
-                let given_up =
-                    tx.give_up_deliveries(waiting_since, DELIVERIES_WAITING_MAX, m.now, most)?;
-                let forgotten = tx.forget_deliveries(ended_before, DELIVERIES_KEPT_MAX, most)?;
-                Ok(Done::unchanged(given_up.max(forgotten)))
-            });
+        let tidied = store.write(Scope::Directory, move |tx: &mut dyn Tx, m: &Moment| {
+            let most = DELIVERIES_TIDIED_MAX;
+            let given_up =
+                tx.give_up_deliveries(waiting_since, DELIVERIES_WAITING_MAX, m.now, most)?;
+            let forgotten = tx.forget_deliveries(ended_before, DELIVERIES_KEPT_MAX, most)?;
+            Ok(Done::unchanged(given_up.max(forgotten)))
+        });
         if tidied.await? < DELIVERIES_TIDIED_MAX {
             return Ok(());
         }

@@ -150,6 +150,7 @@ pub(super) async fn update(desk: Desk, Form(said): Form<Said>) -> Result<Json<Se
     }
     let (known, settings, webhooks) =
         desk.read(|tx| Ok((tx.default_roles()?, tx.settings()?, tx.service_webhooks()?))).await?;
+    // Judged here in whole: a refusal below would find the settings written already.
     let webhooks = said.webhooks(&desk, webhooks)?;
     let settings = said.settings(settings)?;
     let wished = |text: Option<String>, known| text.as_deref().map_or(Ok(known), role);

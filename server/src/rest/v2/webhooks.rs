@@ -12,7 +12,7 @@ use super::form::Form;
 use super::no::{Gone, No, gone_or};
 use super::paging::{Listed, Paging};
 use crate::commands::{CommandError, WebhookWish, create_webhook, delete_webhook, edit_webhook};
-use crate::limits::WEBHOOKS_OF_CHANNEL_MAX;
+use crate::limits::{WEBHOOK_RETRIES_MAX, WEBHOOKS_OF_CHANNEL_MAX};
 use crate::store::Broken;
 use crate::webhooks::{ChannelWebhook, Event, Events, Method, NotAWebhookUrl, WebhookUrl, Wish};
 
@@ -173,7 +173,8 @@ pub(super) fn method(said: Option<&str>) -> Result<Option<Method>, Refusal> {
 
 /// As it is said, if it is.
 pub(super) fn retries(said: Option<&str>) -> Result<Option<u8>, Refusal> {
-    said.map(|text| text.parse().map_err(|_| Refusal::WebhookRetriesInvalid)).transpose()
+    let number = |text: &str| text.parse().ok().filter(|number| *number <= WEBHOOK_RETRIES_MAX);
+    said.map(|text| number(text).ok_or(Refusal::WebhookRetriesInvalid)).transpose()
 }
 
 impl Desk {

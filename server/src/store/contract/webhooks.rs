@@ -106,7 +106,8 @@ pub(super) fn a_channels_webhooks_come_by_sid_and_go_with_it(mut village: Villag
 }
 
 pub(super) fn deliveries_are_due_in_order_for_each_target(mut village: Village) {
-    let first = Some(WebhookSid::from_bytes([1; 16]));
+    let sid = WebhookSid::from_bytes([1; 16]);
+    let first = Some(sid);
     for (target, form) in [(None, "a"), (first, "b"), (None, "c"), (first, "d")] {
         village.writes(|tx| tx.add_delivery(&delivery(target, form, 10)));
     }
@@ -134,7 +135,6 @@ pub(super) fn deliveries_are_due_in_order_for_each_target(mut village: Village) 
     village.writes(|tx| tx.change_delivery(&Delivery { ended_at: None, ..b.clone() }));
     assert_eq!(village.writes(|tx| tx.latest_deliveries(3))[2], b, "what has ended stays so");
 
-    let sid = first.expect("a SID");
     let general = village.general;
     village.writes(|tx| tx.remove_channel_webhook(general, sid));
     assert_eq!(forms(&mut village), ["c", "b", "a"], "nobody is left to tell");

@@ -64,9 +64,14 @@ async fn what_cannot_be_a_services_webhook_is_refused_by_its_code() {
         ("PostWebhookRetryCount", "-1", 50065),
         ("PostWebhookRetryCount", "often", 50065),
     ] {
-        is_no(&backend.posts("", &[(name, value)]).await, 400, code);
+        let form = [("FriendlyName", "Another"), (name, value)];
+        is_no(&backend.posts("", &form).await, 400, code);
     }
-    assert_eq!(backend.finds("").await["post_webhook_url"], Value::Null);
+    let still = backend.finds("").await;
+    assert_eq!(
+        (&still["post_webhook_url"], &still["friendly_name"]),
+        (&Value::Null, &json!("Yoriai"))
+    );
 
     // Beside the server, everything but the server itself is allowed where the operator says so.
     let server = TestServer::start_with(Clock::System, inside).await;
