@@ -43,9 +43,10 @@ impl WebhookUrl {
         &self.0
     }
 
-    /// As it is called: in the one spelling that signatures count with.
-    pub fn to_url(&self) -> Url {
-        Url::parse(&self.0).expect("it was parsed when it was set")
+    /// As it is called: in the one spelling that signatures count with. Nothing if the rules for
+    /// addresses have become stricter since it was set.
+    pub fn to_url(&self) -> Option<Url> {
+        Url::parse(&self.0).ok()
     }
 
     /// Without what stands behind the question mark: that may be a secret.

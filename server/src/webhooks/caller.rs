@@ -93,7 +93,7 @@ impl Caller {
 
     /// Whether an address may be called, as far as it tells without being looked up.
     pub fn judge(&self, url: &WebhookUrl) -> Result<(), Forbidden> {
-        self.guard.judge(&url.to_url())
+        self.guard.judge(&url.to_url().ok_or(Forbidden::Unreadable)?)
     }
 
     pub(super) async fn call(&self, call: &Call<'_>) -> Result<Answer, Trouble> {
@@ -105,7 +105,7 @@ impl Caller {
     }
 
     fn request(&self, call: &Call<'_>) -> Result<RequestBuilder, Trouble> {
-        let url = call.url.to_url();
+        let url = call.url.to_url().ok_or(Forbidden::Unreadable)?;
         self.guard.judge(&url)?;
         let client = self.client.as_ref().ok_or(Trouble::NoCertificates)?;
         let (request, signed) = match call.method {

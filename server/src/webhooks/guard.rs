@@ -25,6 +25,8 @@ pub enum Forbidden {
     Inside,
     #[error("the address is this server's own")]
     Own,
+    #[error("the address cannot be read")]
+    Unreadable,
 }
 
 impl Guard {
