@@ -111,6 +111,8 @@ sids! {
     InviteSid "IN";
     /// A file that was uploaded.
     MediaSid "ME";
+    /// An address that is called when something happens in a channel.
+    WebhookSid "WH";
 }
 
 impl RoleSid {

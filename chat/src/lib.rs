@@ -19,7 +19,7 @@ pub mod user;
 pub use channel::{Attributes, Channel, ChannelDetails, FriendlyName, Listing};
 pub use ids::{
     AccountSid, ChannelSid, Identity, InviteSid, KeySid, MediaSid, MemberSid, MessageIndex,
-    MessageSid, Nonce, RoleSid, Sequence, ServiceSid, SessionSid, UniqueName, UserSid,
+    MessageSid, Nonce, RoleSid, Sequence, ServiceSid, SessionSid, UniqueName, UserSid, WebhookSid,
 };
 pub use media::{Dimensions, Media};
 pub use member::{Invited, Level, Member, Membership};

@@ -81,6 +81,27 @@ pub enum Refusal {
     MediaUrlInvalid,
     NonceReused,
     SidTaken,
+
+    WebhookRefused,
+    WebhookFailed,
+    WebhookTimeout,
+    WebhookFiltersInvalid,
+    WebhookMethodInvalid,
+    WebhookRetriesInvalid,
+    PreWebhookUrlInvalid,
+    PostWebhookUrlInvalid,
+    WebhookNotFound,
+    TooManyWebhooks,
+    TooManyTriggers,
+    WebhookTypeInvalid,
+    WebhookFilterInvalid,
+    WebhookTriggerInvalid,
+    WebhookTypeMissing,
+    WebhookUrlMissing,
+    WebhookFilterMissing,
+    WebhookTriggerMissing,
+    WebhookUrlTooLong,
+    WebhookUrlInvalid,
 }
 
 impl Refusal {
@@ -154,6 +175,26 @@ impl Refusal {
         Self::MediaUrlInvalid,
         Self::NonceReused,
         Self::SidTaken,
+        Self::WebhookRefused,
+        Self::WebhookFailed,
+        Self::WebhookTimeout,
+        Self::WebhookFiltersInvalid,
+        Self::WebhookMethodInvalid,
+        Self::WebhookRetriesInvalid,
+        Self::PreWebhookUrlInvalid,
+        Self::PostWebhookUrlInvalid,
+        Self::WebhookNotFound,
+        Self::TooManyWebhooks,
+        Self::TooManyTriggers,
+        Self::WebhookTypeInvalid,
+        Self::WebhookFilterInvalid,
+        Self::WebhookTriggerInvalid,
+        Self::WebhookTypeMissing,
+        Self::WebhookUrlMissing,
+        Self::WebhookFilterMissing,
+        Self::WebhookTriggerMissing,
+        Self::WebhookUrlTooLong,
+        Self::WebhookUrlInvalid,
     ];
 
     /// The stable number that programs go by.
@@ -227,6 +268,26 @@ impl Refusal {
             Self::MediaUrlInvalid => 60075,
             Self::NonceReused => 60040,
             Self::SidTaken => 60041,
+            Self::WebhookRefused => 50056,
+            Self::WebhookFailed => 50057,
+            Self::WebhookTimeout => 50076,
+            Self::WebhookFiltersInvalid => 50054,
+            Self::WebhookMethodInvalid => 50055,
+            Self::WebhookRetriesInvalid => 50065,
+            Self::PreWebhookUrlInvalid => 50077,
+            Self::PostWebhookUrlInvalid => 50078,
+            Self::WebhookNotFound => 50320,
+            Self::TooManyWebhooks => 50321,
+            Self::TooManyTriggers => 50322,
+            Self::WebhookTypeInvalid => 50324,
+            Self::WebhookFilterInvalid => 50325,
+            Self::WebhookTriggerInvalid => 50326,
+            Self::WebhookTypeMissing => 50328,
+            Self::WebhookUrlMissing => 50329,
+            Self::WebhookFilterMissing => 50330,
+            Self::WebhookTriggerMissing => 50331,
+            Self::WebhookUrlTooLong => 50332,
+            Self::WebhookUrlInvalid => 60080,
         }
     }
 
@@ -252,14 +313,17 @@ impl Refusal {
             | Self::TooManyRoles
             | Self::RoleRefused
             | Self::MediaOverQuota
-            | Self::MediaUrlInvalid => 403,
+            | Self::MediaUrlInvalid
+            | Self::WebhookRefused
+            | Self::TooManyWebhooks => 403,
             Self::ChannelNotFound
             | Self::MemberNotFound
             | Self::MessageNotFound
             | Self::MediaNotFound
             | Self::RoleNotFound
             | Self::UserNotFound
-            | Self::InviteNotFound => 404,
+            | Self::InviteNotFound
+            | Self::WebhookNotFound => 404,
             Self::NameTaken
             | Self::UniqueNameTaken
             | Self::AlreadyAMember
@@ -271,7 +335,9 @@ impl Refusal {
             Self::MediaTooLarge => 413,
             Self::MediaRefused => 415,
             Self::TooManyRequests { .. } => 429,
+            Self::WebhookFailed => 502,
             Self::Unavailable => 503,
+            Self::WebhookTimeout => 504,
             Self::BadParameter
             | Self::UnknownCommand
             | Self::MalformedFrame
@@ -300,14 +366,32 @@ impl Refusal {
             | Self::RoleEmpty
             | Self::StaysPrivate
             | Self::LevelInvalid
-            | Self::SettingInvalid => 400,
+            | Self::SettingInvalid
+            | Self::WebhookFiltersInvalid
+            | Self::WebhookMethodInvalid
+            | Self::WebhookRetriesInvalid
+            | Self::PreWebhookUrlInvalid
+            | Self::PostWebhookUrlInvalid
+            | Self::TooManyTriggers
+            | Self::WebhookTypeInvalid
+            | Self::WebhookFilterInvalid
+            | Self::WebhookTriggerInvalid
+            | Self::WebhookTypeMissing
+            | Self::WebhookUrlMissing
+            | Self::WebhookFilterMissing
+            | Self::WebhookTriggerMissing
+            | Self::WebhookUrlTooLong
+            | Self::WebhookUrlInvalid => 400,
         }
     }
 
     /// Whether the same request may succeed later, unchanged.
     pub fn is_temporary(self) -> bool {
         match self {
-            Self::TooManyRequests { .. } | Self::Unavailable => true,
+            Self::TooManyRequests { .. }
+            | Self::Unavailable
+            | Self::WebhookFailed
+            | Self::WebhookTimeout => true,
             Self::BadParameter
             | Self::UnknownCommand
             | Self::MalformedFrame
@@ -373,7 +457,25 @@ impl Refusal {
             | Self::MediaOverQuota
             | Self::MediaUrlInvalid
             | Self::NonceReused
-            | Self::SidTaken => false,
+            | Self::SidTaken
+            | Self::WebhookRefused
+            | Self::WebhookFiltersInvalid
+            | Self::WebhookMethodInvalid
+            | Self::WebhookRetriesInvalid
+            | Self::PreWebhookUrlInvalid
+            | Self::PostWebhookUrlInvalid
+            | Self::WebhookNotFound
+            | Self::TooManyWebhooks
+            | Self::TooManyTriggers
+            | Self::WebhookTypeInvalid
+            | Self::WebhookFilterInvalid
+            | Self::WebhookTriggerInvalid
+            | Self::WebhookTypeMissing
+            | Self::WebhookUrlMissing
+            | Self::WebhookFilterMissing
+            | Self::WebhookTriggerMissing
+            | Self::WebhookUrlTooLong
+            | Self::WebhookUrlInvalid => false,
         }
     }
 
@@ -461,6 +563,36 @@ impl Refusal {
             Self::MediaUrlInvalid => "This address of a file is over, or was never valid.",
             Self::NonceReused => "This nonce was used for another request.",
             Self::SidTaken => "This SID is in use here, or was.",
+            Self::WebhookRefused => "The site's own backend refused this.",
+            Self::WebhookFailed => {
+                "The site's own backend, which is asked first, could not be reached or understood."
+            }
+            Self::WebhookTimeout => {
+                "The site's own backend, which is asked first, did not answer in time."
+            }
+            Self::WebhookFiltersInvalid => "A webhook filter is not the name of an event.",
+            Self::WebhookMethodInvalid => "A webhook's method is GET or POST.",
+            Self::WebhookRetriesInvalid => "A webhook is tried again 0 to 3 times.",
+            Self::PreWebhookUrlInvalid => {
+                "The pre-event webhook's address is not one that this server calls."
+            }
+            Self::PostWebhookUrlInvalid => {
+                "The post-event webhook's address is not one that this server calls."
+            }
+            Self::WebhookNotFound => "There is no such webhook.",
+            Self::TooManyWebhooks => "A channel has at most 5 webhooks.",
+            Self::TooManyTriggers => "A webhook has at most 5 trigger words.",
+            Self::WebhookTypeInvalid => "A webhook's type is webhook or trigger.",
+            Self::WebhookFilterInvalid => {
+                "A channel webhook's filter is not the name of an event that comes after something was done in a channel."
+            }
+            Self::WebhookTriggerInvalid => "A trigger word is blank or longer than 64 characters.",
+            Self::WebhookTypeMissing => "The webhook's type is missing.",
+            Self::WebhookUrlMissing => "The webhook's address is missing.",
+            Self::WebhookFilterMissing => "The webhook's filters are missing.",
+            Self::WebhookTriggerMissing => "The webhook's trigger words are missing.",
+            Self::WebhookUrlTooLong => "A webhook's address has at most 512 characters.",
+            Self::WebhookUrlInvalid => "The webhook's address is not one that this server calls.",
         };
         sentence.to_owned()
     }

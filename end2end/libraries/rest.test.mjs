@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import twilio from "twilio";
 import twilio3 from "twilio-3";
 
+import { Receiver } from "./receiver.mjs";
 import { Server } from "./stage.mjs";
 
 /** Text that every layer must leave as it is. */
@@ -19,7 +20,7 @@ for (const [version, library] of [["6.2.0", twilio], ["3.84.1", twilio3]]) {
     let server, client, service;
 
     before(async () => {
-      server = await Server.start();
+      server = await Server.start({ "webhooks-to-private": "true" });
       client = connect(server.keys.account_sid, server.keys.auth_token);
       service = client.chat.v2.services(server.keys.service_sid);
     });
@@ -236,12 +237,57 @@ for (const [version, library] of [["6.2.0", twilio], ["3.84.1", twilio3]]) {
       await refused(service.update({ consumptionReportInterval: 0 }), 400, 50053);
     });
 
+    test("a channel's webhook is made, listed, changed and deleted", async () => {
+      const { webhooks } = await makes({ friendlyName: "Webhooks" });
+      const made = await webhooks.create({
+        type: "webhook", "configuration.url": "https://hooks.example/x", "configuration.method": "GET",
+        "configuration.filters": ["onMessageSent", "onMemberAdded"], "configuration.retryCount": 3,
+      });
+      assert.match(made.sid, /^WH[0-9a-f]{32}$/);
+      assert.deepEqual(made.configuration, {
+        url: "https://hooks.example/x", method: "GET", retry_count: 3, filters: ["onMessageSent", "onMemberAdded"],
+      });
+      const trigger = await webhooks.create({
+        type: "trigger", "configuration.url": "https://hooks.example/x", "configuration.triggers": ["help", "助け"],
+      });
+      assert.deepEqual((await webhooks.list()).map(({ sid }) => sid), [made.sid, trigger.sid]);
+      const changed = await webhooks(made.sid).update({ "configuration.method": "POST" });
+      assert.deepEqual([changed.configuration.method, changed.configuration.retry_count], ["POST", 3]);
+      assert.deepEqual((await webhooks(trigger.sid).fetch()).configuration.triggers, ["help", "助け"]);
+      assert.equal(await webhooks(made.sid).remove(), true);
+      await refused(webhooks(made.sid).fetch(), 404, 50320);
+      await refused(webhooks.create({ type: "webhook", "configuration.url": "https://hooks.example" }), 400, 50330);
+      await refused(webhooks.create({ type: "studio", "configuration.flowSid": "FW1" }), 501, 60061);
+    });
+
+    for (const method of ["POST", "GET"]) {
+      test(`what a webhook is told by ${method} carries a signature that the library validates`, async (t) => {
+        const receiver = await Receiver.start();
+        t.after(() => receiver.end());
+        const set = await service.update({
+          postWebhookUrl: receiver.url, webhookMethod: method, webhookFilters: ["onMessageSent"], postWebhookRetryCount: 3,
+        });
+        assert.deepEqual([set.postWebhookUrl, set.webhookMethod, set.postWebhookRetryCount], [receiver.url, method, 3]);
+        assert.deepEqual(set.webhookFilters, ["onMessageSent"]);
+        const channel = await makes({ friendlyName: "Signed" });
+        await channel.messages.create({ body: "Quiet", from: "花子" });
+        await channel.messages.create({ body: FESTIVAL, from: "花子", xTwilioWebhookEnabled: "true" });
+        const call = await receiver.hears();
+        assert.equal(call.method, method);
+        assert.deepEqual([call.parameters.EventType, call.parameters.Body, call.parameters.From], ["onMessageSent", FESTIVAL, "花子"]);
+        const valid = (token, form) => library.validateRequest(token, call.signature, call.url, form);
+        assert.equal(valid(server.keys.auth_token, call.form), true);
+        assert.equal(valid(server.keys.api_secret, call.form), false);
+        assert.equal(valid(server.keys.auth_token, { ...call.form, Body: "Forged" }), false);
+        await service.update({ postWebhookUrl: "" });
+      });
+    }
+
     test("what the server does not do is 501, with the reason", async () => {
       const asked = [
         client.chat.v2.credentials.list(),
         service.bindings.list(),
         service.users("ada").userBindings.list(),
-        service.channels("general").webhooks.list(),
       ];
       const errors = await Promise.all(asked.map((each) => refused(each, 501, 60061)));
       for (const { message } of errors) assert.match(message, /^.{20,}[.]$/);

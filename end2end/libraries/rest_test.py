@@ -2,17 +2,22 @@
 
 import base64
 import datetime
+import http.server
 import json
 import os
+import queue
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
 from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
@@ -39,7 +44,7 @@ class RestTest(unittest.TestCase):
         port = free_port()
         cls.url = f"http://127.0.0.1:{port}"
         serve = [BINARY, "serve", "--listen", f"127.0.0.1:{port}", "--data", cls.data.name]
-        serve += ["--rate-channel", ANY, "--rate-channels", ANY]
+        serve += ["--rate-channel", ANY, "--rate-channels", ANY, "--webhooks-to-private", "true"]
         cls.server = subprocess.Popen(serve, env=env, stdout=subprocess.DEVNULL)
         cls.addClassCleanup(cls.end)
         while not is_ready(cls.url):
@@ -221,6 +226,41 @@ class RestTest(unittest.TestCase):
             self.assertEqual(self.service.users(sid).fetch().is_online, False if on else None)
         self.refused(lambda: self.service.update(consumption_report_interval=0), 400, 50053)
 
+    def test_a_channels_webhook_is_made_listed_changed_and_deleted(self):
+        webhooks = self.channel("Webhooks").webhooks
+        made = webhooks.create(
+            type="webhook",
+            configuration_url="https://hooks.example/x",
+            configuration_filters=["onMessageSent", "onMemberAdded"],
+            configuration_retry_count=3,
+        )
+        self.assertEqual(made.configuration["filters"], ["onMessageSent", "onMemberAdded"])
+        self.assertEqual([each.sid for each in webhooks.list()], [made.sid])
+        changed = webhooks(made.sid).update(configuration_method="GET")
+        self.assertEqual(changed.configuration["method"], "GET")
+        self.assertEqual(webhooks(made.sid).fetch().configuration["retry_count"], 3)
+        self.assertTrue(webhooks(made.sid).delete())
+        self.refused(lambda: webhooks(made.sid).fetch(), 404, 50320)
+
+    def test_what_a_webhook_is_told_carries_a_signature_that_the_library_validates(self):
+        with Receiver() as receiver:
+            for method in ["POST", "GET"]:
+                self.service.update(
+                    post_webhook_url=receiver.url,
+                    webhook_method=method,
+                    webhook_filters=["onMessageSent"],
+                )
+                self.service.channels("general").messages.create(
+                    body=FESTIVAL, x_twilio_webhook_enabled="true"
+                )
+                url, form, signature = receiver.heard.get(timeout=30)
+                if method == "POST":
+                    self.assertEqual(form["Body"], FESTIVAL)
+                validator = RequestValidator(self.keys["auth_token"])
+                self.assertTrue(validator.validate(url, form, signature))
+                self.assertFalse(validator.validate(url, {**form, "Body": "Forged"}, signature))
+            self.service.update(post_webhook_url="")
+
     def test_what_the_server_does_not_do_is_501(self):
         channel = self.service.channels("general")
         for asked in [
@@ -231,13 +271,46 @@ class RestTest(unittest.TestCase):
             self.refused_list(asked, 501, 60061)
         for asked in [
             lambda: self.client.chat.v2.credentials("CR1").fetch(),
-            lambda: channel.webhooks.create(type="webhook"),
+            lambda: channel.webhooks.create(type="studio"),
         ]:
             self.refused(asked, 501, 60061)
 
     def channel(self, name):
         made = self.service.channels.create(friendly_name=name)
         return self.service.channels(made.sid)
+
+
+class Receiver:
+    """A backend that webhooks call: it keeps what they say."""
+
+    def __enter__(self):
+        self.heard = queue.Queue()
+        heard = self.heard
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                length = int(self.headers.get("Content-Length", 0))
+                text = self.rfile.read(length).decode()
+                form = dict(urllib.parse.parse_qsl(text, keep_blank_values=True))
+                url = f"http://{self.headers['Host']}{self.path}"
+                heard.put((url, form, self.headers["X-Twilio-Signature"]))
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            do_GET = do_POST
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hooks?key=1"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 def free_port():

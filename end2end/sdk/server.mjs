@@ -22,7 +22,7 @@ export class Server {
 
   /** Starts it, also again: same address, same data. */
   async start() {
-    const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data, "--rate-messages", "1000/s, burst 1000"];
+    const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data, "--rate-messages", "1000/s, burst 1000", "--webhooks-to-private", "true"];
     let log = "";
     this.process = spawn(binary, args, { env: bareEnvironment() });
     this.process.stdout.on("data", (text) => (log += text));
@@ -50,6 +50,18 @@ export class Server {
   token(identity, seconds = 3600) {
     const args = ["token", "--identity", identity, "--ttl", String(seconds), "--json", "--data", this.data];
     return JSON.parse(execFileSync(binary, args, { env: bareEnvironment() })).token;
+  }
+
+  /** Changes the service, as a site's own backend does. */
+  async change(form) {
+    const args = ["keys", "add", "--json", "--data", this.data];
+    const keys = JSON.parse(execFileSync(binary, args, { env: bareEnvironment() }));
+    const response = await fetch(`http://127.0.0.1:${this.port}/v2/Services/${keys.service_sid}`, {
+      method: "POST",
+      headers: { Authorization: `Basic ${btoa(`${keys.account_sid}:${keys.auth_token}`)}` },
+      body: new URLSearchParams(form),
+    });
+    if (!response.ok) throw new Error(await response.text());
   }
 
   isReady() {

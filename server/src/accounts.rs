@@ -17,6 +17,7 @@ use crate::rest::Failure;
 use crate::sessions::{SessionSecret, Visitor};
 use crate::state::AppState;
 use crate::store::{ChosenName, NewSession, Session, SignedIn};
+use crate::webhooks::Cause;
 
 pub use attempts::Attempts;
 
@@ -81,10 +82,10 @@ pub async fn enter(
 pub async fn leave(state: &AppState, session: &Session) -> Result<(), Failure> {
     let sid = session.sid;
     let scope = Scope::User(session.user.sid);
+    let cause = Cause(Some(session.user.identity.clone()));
     Ok(state
         .home()
-        .store
-        .write(scope, move |tx, m| commands::sign_out::sign_out(tx, sid, m))
+        .write(scope, cause, move |tx, m| commands::sign_out::sign_out(tx, sid, m))
         .await?)
 }
 
@@ -107,10 +108,10 @@ async fn lease(
     state.attempts.guest(caller.address, now)?;
     let (secret, session) = new_session(now);
     let wished = name.clone();
+    let cause = Cause(Some(name.identity.clone()));
     let leased = state
         .home()
-        .store
-        .write(Scope::Directory, move |tx, m| {
+        .write(Scope::Directory, cause, move |tx, m| {
             commands::lease_name::lease_name(tx, &wished, &session, m)
         })
         .await;

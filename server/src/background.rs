@@ -12,6 +12,7 @@ use crate::limits::{
 };
 use crate::state::AppState;
 use crate::store::Tx;
+use crate::webhooks::Cause;
 
 /// Goes on for ever.
 pub(crate) async fn work(state: AppState) {
@@ -33,8 +34,7 @@ async fn end_some_leases(state: &AppState) -> Result<(), CommandError> {
         let connected = state.home().hub.connected_users();
         let ended = state
             .home()
-            .store
-            .write(Scope::Directory, move |tx, m| {
+            .write(Scope::Directory, Cause(None), move |tx, m| {
                 commands::end_leases::end_leases(tx, not_seen_since, &connected, m)
             })
             .await?;

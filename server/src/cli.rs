@@ -8,6 +8,7 @@ mod serve;
 mod services;
 mod token;
 mod user;
+mod webhooks;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,6 +52,8 @@ enum Command {
     Services(services::Services),
     /// The accounts
     User(user::User),
+    /// What webhooks were told
+    Webhooks(webhooks::Webhooks),
     /// Brings in what another server had
     Import(import::Import),
     /// Writes everything into files, as `import` reads them
@@ -89,6 +92,7 @@ impl Cli {
             Some(Command::Token(token)) => token.run(&config).await,
             Some(Command::Services(services)) => services.run(&config).await,
             Some(Command::User(user)) => user.run(&config).await,
+            Some(Command::Webhooks(webhooks)) => webhooks.run(&config).await,
             Some(Command::Healthcheck) => healthcheck::run(&config).await,
         };
         answered.map(|()| ExitCode::SUCCESS)

@@ -48,6 +48,8 @@ pub struct Config {
     /// Seconds that our own tokens last.
     pub token_ttl: i64,
     pub connections: Connections,
+    /// Whether webhooks may lead to this machine and its network.
+    pub webhooks_to_private: bool,
     pub rates: Rates,
 }
 
@@ -134,6 +136,12 @@ impl Config {
                     most.from_address,
                 )?,
             },
+            webhooks_to_private: parsed(
+                "webhooks-to-private",
+                settings.webhooks_to_private,
+                "true or false",
+            )?
+            .unwrap_or(false),
             rates: Rates {
                 messages: rate("rate-messages", settings.rate_messages, default.messages)?,
                 frames: rate("rate-frames", settings.rate_frames, default.frames)?,
@@ -259,6 +267,7 @@ mod tests {
         assert_eq!(config.token_ttl, 3_600);
         assert_eq!(config.media.place, MediaPlace::Data);
         assert_eq!(config.media.file_bytes_max, 157_286_400);
+        assert!(!config.webhooks_to_private);
     }
 
     #[test]
@@ -317,6 +326,7 @@ mod tests {
         assert!(set(|all| all.media_file_mb = says("0")).is_err());
         let few = set(|all| all.connections_from_address = says("7")).expect("works");
         assert_eq!(few.connections, Connections { from_address: 7, ..Connections::default() });
+        assert!(set(|all| all.webhooks_to_private = says("maybe")).is_err());
         assert!(set(|all| all.token_ttl = says("0")).is_err());
         assert!(set(|all| all.token_ttl = says("86401")).is_err());
         assert!(set(|all| all.trusted_proxy = says("10.0.0.0/8, ::1")).is_ok());

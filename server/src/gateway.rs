@@ -29,18 +29,19 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chat::Refusal;
-use chat::protocol::{SOCKET_PATH, SUBPROTOCOL, ServerFrame};
+use chat::protocol::{SOCKET_PATH, SUBPROTOCOL, Scope, ServerFrame};
 use tokio::sync::mpsc;
 
 use crate::bus;
 use crate::clock::Clock;
-use crate::commands::CommandError;
+use crate::commands::{CommandError, Moment, Outcome};
 use crate::config::Rates;
 use crate::doors::Caller;
 use crate::rates::Allowance;
 use crate::state::AppState;
-use crate::store::{Service, Settings, Store, Told};
+use crate::store::{Service, Settings, Store, Told, Tx};
 use crate::tokens::Tokens;
+use crate::webhooks::{Cause, Webhooks};
 use connection::{Connection, turn_away};
 use frame::encode;
 use greeting::{Unwelcome, greet};
@@ -61,6 +62,7 @@ pub struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) clock: Clock,
     pub(crate) allowance: Allowance,
+    pub(crate) webhooks: Webhooks,
 }
 
 impl Deref for Gateway {
@@ -79,13 +81,28 @@ impl Gateway {
         tokens: Tokens,
         clock: Clock,
         rates: Rates,
+        webhooks: Webhooks,
     ) -> Self {
         let (bus, news) = bus::local(told);
         let hub = Hub::new(store.clone(), bus, clock.clone());
         hub.heed(settings);
         tokio::spawn(hub.clone().run(news));
         let allowance = Allowance::new(rates);
-        Self(Arc::new(Shared { service, store, hub, tokens, clock, allowance }))
+        Self(Arc::new(Shared { service, store, hub, tokens, clock, allowance, webhooks }))
+    }
+
+    /// Runs a command, and tells the webhooks of what it changed.
+    pub(crate) async fn write<R, C>(
+        &self,
+        scope: Scope,
+        cause: Cause,
+        command: C,
+    ) -> Result<R, CommandError>
+    where
+        R: Send + 'static,
+        C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
+    {
+        self.webhooks.write(scope, cause, command).await
     }
 }
 

@@ -38,6 +38,7 @@ pub mod store;
 pub mod tokens;
 pub mod tunnel;
 mod typing;
+pub mod webhooks;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;

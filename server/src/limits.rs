@@ -151,3 +151,44 @@ pub const MOVED_ROWS_MAX: usize = 500;
 pub const MOVED_BYTES_MAX: usize = 2_097_152;
 /// Bytes at the beginning of a file by which an import tells how its rows are written (1 MiB).
 pub const MOVED_HEAD_BYTES: usize = 1_048_576;
+
+/// Characters of a webhook's address, as in Programmable Chat.
+pub const WEBHOOK_URL_CHARACTERS_MAX: usize = 512;
+/// Webhooks of one channel, as in Programmable Chat.
+pub const WEBHOOKS_OF_CHANNEL_MAX: usize = 5;
+/// Trigger words of one webhook, as in Programmable Chat.
+pub const WEBHOOK_TRIGGERS_MAX: usize = 5;
+/// Characters of a trigger word.
+pub const WEBHOOK_TRIGGER_CHARACTERS_MAX: usize = 64;
+/// How often a webhook is tried again, as in Programmable Chat.
+pub const WEBHOOK_RETRIES_MAX: u8 = 3;
+/// Milliseconds that a webhook has for its whole answer, as in Programmable Chat.
+pub const WEBHOOK_MS: i64 = 5_000;
+/// Bytes of a webhook's answer (64 KiB).
+pub const WEBHOOK_ANSWER_BYTES_MAX: usize = 65_536;
+/// Milliseconds before a webhook is asked for the second time; doubled each time after.
+pub const WEBHOOK_BACK_OFF_MS: i64 = 500;
+/// Webhooks of one service that people wait for at a time; the next one is told to come back.
+pub const WEBHOOKS_ASKED_AT_A_TIME: usize = 256;
+/// Milliseconds after which whoever was told to come back may do so.
+pub const WEBHOOKS_BUSY_MS: u32 = 1_000;
+/// Milliseconds before something is told for the second time; doubled each time after.
+pub const DELIVERY_BACK_OFF_MS: i64 = 2_000;
+/// Targets of one service that are told something at a time.
+pub const DELIVERIES_AT_A_TIME: usize = 32;
+/// Milliseconds between two looks for something to tell that nobody announced.
+pub const DELIVERIES_PAUSE_MS: i64 = 1_000;
+/// Milliseconds that something may wait to be told (4 h).
+pub const DELIVERY_WAITING_MS: i64 = 4 * 60 * 60 * 1_000;
+/// Deliveries of one service that may wait; beyond that the oldest are given up.
+pub const DELIVERIES_WAITING_MAX: usize = 10_000;
+/// Milliseconds that the log keeps what has ended (7 days).
+pub const DELIVERY_KEPT_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+/// Deliveries of one service that the log keeps.
+pub const DELIVERIES_KEPT_MAX: usize = 10_000;
+/// Milliseconds between two looks for deliveries that are too old or too many.
+pub const DELIVERIES_TIDY_PAUSE_MS: i64 = 60_000;
+/// Deliveries that are given up or forgotten in one commit, at most.
+pub const DELIVERIES_TIDIED_MAX: usize = 1_000;
+/// Deliveries that the command line shows, unless it is asked for another number.
+pub const DELIVERIES_SHOWN: usize = 100;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use chat::protocol::Scope;
 use chat::{FriendlyName, ServiceSid};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, mpsc};
 
 use crate::clock::{Clock, fresh_id};
 use crate::commands::{CommandError, name_service};
@@ -21,8 +21,9 @@ use crate::keys::Keys;
 use crate::limits::{RESTART_SPREAD_MS, SERVICES_MAX, SHUTDOWN_MS};
 use crate::queries;
 use crate::running::CannotRun;
-use crate::store::{Broken, Database, Store};
+use crate::store::{Broken, Database, Service, Store, Told};
 use crate::tokens::Tokens;
+use crate::webhooks::{Caller, Guard, Webhooks};
 
 /// The folder of all databases but the first, in the data folder.
 const FOLDER: &str = "services";
@@ -54,11 +55,35 @@ struct Shared {
     others: RwLock<BTreeMap<ServiceSid, Gateway>>,
     /// One is founded or ended at a time.
     changing: Mutex<()>,
+    common: Common,
+    database: Database,
+    files: Files,
+}
+
+/// What all of them share.
+struct Common {
     tokens: Tokens,
     clock: Clock,
     rates: Rates,
-    database: Database,
-    files: Files,
+    caller: Caller,
+}
+
+impl Common {
+    /// Begins to serve what a store keeps.
+    async fn start(
+        &self,
+        service: Service,
+        (store, told): (Store, mpsc::Receiver<Told>),
+    ) -> Result<Gateway, CommandError> {
+        let Self { tokens, clock, rates, caller } = self;
+        let (tokens, clock, caller) = (tokens.clone(), clock.clone(), caller.clone());
+        let settings = store.read(queries::settings).await?;
+        let webhooks =
+            Webhooks::open(service.sid, store.clone(), tokens.clone(), clock.clone(), caller);
+        let webhooks = webhooks.await?;
+        let started = (service, settings);
+        Ok(Gateway::start(started, (store, told), tokens, clock, *rates, webhooks))
+    }
 }
 
 impl Services {
@@ -71,23 +96,18 @@ impl Services {
     ) -> Result<Self, CannotRun> {
         let (store, told) = Store::open(&config.database, clock.clone())?;
         let service = store.read(queries::service).await?;
-        let settings = store.read(queries::settings).await?;
         let tokens = Tokens::new(keys, service.sid, config.token_ttl);
         let rates = config.rates;
-        let first = Gateway::start(
-            (service, settings),
-            (store, told),
-            tokens.clone(),
-            clock.clone(),
-            rates,
-        );
+        let guard =
+            Guard::new(config.webhooks_to_private, &config.public_url, config.listen.port());
+        let caller = Caller::new(guard, clock.clone());
+        let common = Common { tokens, clock, rates, caller };
+        let first = common.start(service, (store, told)).await?;
         let services = Self(Arc::new(Shared {
             first,
             others: RwLock::default(),
             changing: Mutex::default(),
-            tokens,
-            clock,
-            rates,
+            common,
             database: config.database.clone(),
             files,
         }));
@@ -118,7 +138,7 @@ impl Services {
 
     /// What signs and verifies tokens for all of them.
     pub(crate) fn tokens(&self) -> &Tokens {
-        &self.0.tokens
+        &self.0.common.tokens
     }
 
     /// Makes one more, with roles and a General Channel like any other.
@@ -127,7 +147,7 @@ impl Services {
         if SERVICES_MAX <= self.all().len() {
             return Err(Unchanged::TooMany);
         }
-        let sid = ServiceSid::new(fresh_id(self.0.clock.now()));
+        let sid = ServiceSid::new(fresh_id(self.0.common.clock.now()));
         if let Database::Sqlite(path) = &self.0.database {
             make_folder(&folder_beside(path)).map_err(Broken::new)?;
         }
@@ -164,14 +184,11 @@ impl Services {
 
     async fn begin(&self, sid: ServiceSid) -> Result<Gateway, CommandError> {
         let shared = &self.0;
-        let (database, clock) = (beside(&shared.database, sid), shared.clock.clone());
+        let (database, clock) = (beside(&shared.database, sid), shared.common.clock.clone());
         let open = move || Store::open_as(sid, &database, clock);
         let (store, told) = tokio::task::spawn_blocking(open).await.map_err(Broken::new)??;
         let service = store.read(queries::service).await?;
-        let settings = store.read(queries::settings).await?;
-        let (tokens, clock) = (shared.tokens.clone(), shared.clock.clone());
-        let (started, rates) = ((service, settings), shared.rates);
-        let gateway = Gateway::start(started, (store, told), tokens, clock, rates);
+        let gateway = shared.common.start(service, (store, told)).await?;
         let mut others = shared.others.write().unwrap_or_else(PoisonError::into_inner);
         others.insert(sid, gateway.clone());
         Ok(gateway)
@@ -179,6 +196,7 @@ impl Services {
 }
 
 async fn close(gateway: &Gateway, spread: u32) {
+    gateway.webhooks.close();
     gateway.hub.drain(spread).await;
     gateway.store.close().await;
 }

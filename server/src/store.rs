@@ -46,6 +46,7 @@ pub use nouns::{
     NewMember, NewMessage, NewSession, NewUser, Service, Session, Settings, SignedIn, Upload,
     UploadState, Welcomed,
 };
+pub(crate) use telling::Key;
 pub use tx::Tx;
 
 /// Something broke beneath a question: the disk, the database, the connection to it.

@@ -13,7 +13,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, deco
 use sha2::Sha256;
 use tokio::sync::watch;
 
-use crate::keys::{Key, Keys};
+use crate::keys::{Key, Keys, Secret};
 use crate::limits::TOKEN_BYTES_MAX;
 use claims::{Chat, Claims, Grants, Peek};
 
@@ -72,6 +72,16 @@ impl Tokens {
         let mut keys = self.0.keys.subscribe();
         // The sender is ours and lives on, so waiting cannot fail.
         let _ = keys.wait_for(|keys| keys.live(key).is_none()).await;
+    }
+
+    /// The account that all of it belongs to.
+    pub fn account(&self) -> AccountSid {
+        self.0.keys.borrow().account_sid
+    }
+
+    /// The account's auth token, which also signs what webhooks are told.
+    pub fn auth_token(&self) -> Option<Secret> {
+        self.0.keys.borrow().auth_token.clone()
     }
 
     /// The account, if this name and this secret open the REST API now.

@@ -369,8 +369,29 @@ fn refusal(refusal: Refusal) -> String {
         | Refusal::TooManyRoles
         | Refusal::RoleRefused
         | Refusal::SettingInvalid
+        | Refusal::WebhookFiltersInvalid
+        | Refusal::WebhookMethodInvalid
+        | Refusal::WebhookRetriesInvalid
+        | Refusal::PreWebhookUrlInvalid
+        | Refusal::PostWebhookUrlInvalid
+        | Refusal::WebhookNotFound
+        | Refusal::TooManyWebhooks
+        | Refusal::TooManyTriggers
+        | Refusal::WebhookTypeInvalid
+        | Refusal::WebhookFilterInvalid
+        | Refusal::WebhookTriggerInvalid
+        | Refusal::WebhookTypeMissing
+        | Refusal::WebhookUrlMissing
+        | Refusal::WebhookFilterMissing
+        | Refusal::WebhookTriggerMissing
+        | Refusal::WebhookUrlTooLong
+        | Refusal::WebhookUrlInvalid
         | Refusal::LevelInvalid => {
             "This page and the server misunderstood each other. Reload the page."
+        }
+        Refusal::WebhookRefused => "The site’s own rules do not allow that.",
+        Refusal::WebhookFailed | Refusal::WebhookTimeout => {
+            "The site’s own rules cannot be asked right now. Try again in a moment."
         }
         Refusal::UnknownCommand => "This server is too old for that.",
         Refusal::OriginRefused => {

@@ -362,8 +362,29 @@ fn refusal(refusal: Refusal) -> String {
         | Refusal::TooManyRoles
         | Refusal::RoleRefused
         | Refusal::SettingInvalid
+        | Refusal::WebhookFiltersInvalid
+        | Refusal::WebhookMethodInvalid
+        | Refusal::WebhookRetriesInvalid
+        | Refusal::PreWebhookUrlInvalid
+        | Refusal::PostWebhookUrlInvalid
+        | Refusal::WebhookNotFound
+        | Refusal::TooManyWebhooks
+        | Refusal::TooManyTriggers
+        | Refusal::WebhookTypeInvalid
+        | Refusal::WebhookFilterInvalid
+        | Refusal::WebhookTriggerInvalid
+        | Refusal::WebhookTypeMissing
+        | Refusal::WebhookUrlMissing
+        | Refusal::WebhookFilterMissing
+        | Refusal::WebhookTriggerMissing
+        | Refusal::WebhookUrlTooLong
+        | Refusal::WebhookUrlInvalid
         | Refusal::LevelInvalid => {
             "ページとサーバーの間に食い違いがあります。再読み込みしてください。"
+        }
+        Refusal::WebhookRefused => "このサイトの規則により、その操作はできません。",
+        Refusal::WebhookFailed | Refusal::WebhookTimeout => {
+            "このサイトの規則を今は確認できません。少し待ってからもう一度お試しください。"
         }
         Refusal::UnknownCommand => "このサーバーは古く、その操作に対応していません。",
         Refusal::OriginRefused => {

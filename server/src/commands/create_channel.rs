@@ -17,9 +17,20 @@ pub fn create_channel(
     wish: &NewChannel,
     m: &Moment,
 ) -> Outcome<Created> {
+    create_agreed_channel(tx, creator, wish, wish, m)
+}
+
+/// The same, with other names than were asked for. A repeat asks for the first ones again.
+pub fn create_agreed_channel(
+    tx: &mut dyn Tx,
+    creator: impl Into<Actor>,
+    asked_for: &NewChannel,
+    wish: &NewChannel,
+    m: &Moment,
+) -> Outcome<Created> {
     let asker = Asker::load(tx, creator)?;
     let creator = &asker.user;
-    let asked = Asked::of("create_channel", creator.sid, wish.nonce, wish)?;
+    let asked = Asked::of("create_channel", creator.sid, asked_for.nonce, asked_for)?;
     if let Some(created) = asked.first_reply(tx)? {
         return Ok(Done::unchanged(created));
     }

@@ -13,9 +13,20 @@ pub fn post_message(
     draft: &Draft,
     m: &Moment,
 ) -> Outcome<Posted> {
+    post_agreed_message(tx, author, draft, draft, m)
+}
+
+/// The same, with other words than were asked for. A repeat asks for the first ones again.
+pub fn post_agreed_message(
+    tx: &mut dyn Tx,
+    author: impl Into<Actor>,
+    asked_for: &Draft,
+    draft: &Draft,
+    m: &Moment,
+) -> Outcome<Posted> {
     let asker = Asker::load(tx, author)?;
     let author = &asker.user;
-    let asked = Asked::of("post_message", author.sid, draft.nonce, draft)?;
+    let asked = Asked::of("post_message", author.sid, asked_for.nonce, asked_for)?;
     if let Some(posted) = asked.first_reply(tx)? {
         return Ok(Done::unchanged(posted));
     }
@@ -184,6 +195,22 @@ mod tests {
         while village.does(crate::commands::purge) {}
         let after_deletion = village.runs(|tx, m| post_message(tx, ada, &draft, m));
         assert_eq!(after_deletion, Ok(Done::unchanged(first)));
+    }
+
+    #[test]
+    fn a_repeat_of_what_was_agreed_to_with_other_words_is_one() {
+        let mut village = Village::in_memory();
+        let [ada] = village.people(["Ada"]);
+        let channel = village.channel(ada, "Harvest");
+        let asked_for = village.draft(channel, "Darn");
+        let agreed = Draft { body: "****".to_owned(), ..asked_for.clone() };
+        let first = village.does(|tx, m| post_agreed_message(tx, ada, &asked_for, &agreed, m));
+        let again = village.runs(|tx, m| post_message(tx, ada, &asked_for, m));
+        assert_eq!(again, Ok(Done::unchanged(first)));
+        let message = village.writes(|tx| tx.message(channel, first.index)).expect("posted");
+        assert_eq!(message.body.as_ref().map(Body::as_str), Some("****"));
+        let other = village.runs(|tx, m| post_message(tx, ada, &agreed, m));
+        assert_eq!(other, Err(Refusal::NonceReused));
     }
 
     #[test]

@@ -84,6 +84,10 @@ pub struct Settings {
     #[arg(long, env = "YORIAI_CONNECTIONS_FROM_ADDRESS", global = true, value_name = "NUMBER")]
     #[serde(deserialize_with = "text")]
     pub connections_from_address: Option<String>,
+    /// Whether webhooks may lead to this machine and its network [default: false]
+    #[arg(long, env = "YORIAI_WEBHOOKS_TO_PRIVATE", global = true, value_name = "true|false")]
+    #[serde(deserialize_with = "text")]
+    pub webhooks_to_private: Option<String>,
     /// Messages of one person [default: 5/s, burst 20]
     #[arg(long, env = "YORIAI_RATE_MESSAGES", global = true, value_name = "RATE")]
     #[serde(deserialize_with = "text")]

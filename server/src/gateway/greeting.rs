@@ -18,6 +18,7 @@ use crate::site;
 use crate::state::AppState;
 use crate::store::{Settings, Welcomed};
 use crate::tokens::Bearer;
+use crate::webhooks::Cause;
 
 /// Who a connection speaks for.
 #[derive(Clone, Debug)]
@@ -153,7 +154,9 @@ pub(crate) async fn admit(
 
 async fn admitted(gateway: &Gateway, bearer: &Bearer) -> Result<UserSid, CommandError> {
     let identity = bearer.identity.clone();
-    let user = gateway.store.write(Scope::Directory, move |tx, m| admit_identity(tx, &identity, m));
+    let cause = Cause(Some(identity.clone()));
+    let user =
+        gateway.write(Scope::Directory, cause, move |tx, m| admit_identity(tx, &identity, m));
     Ok(user.await?.sid)
 }
 

@@ -10,16 +10,17 @@ use super::Gateway;
 use super::greeting::Who;
 use super::hub::Seat;
 use crate::commands::{
-    CommandError, Invitee, Moment, Outcome, add_member, advance_read_horizon, create_channel,
-    decline_invite, delete_channel, delete_message, edit_channel, edit_member, edit_message,
-    edit_user, hand_over_channel, invite_member, join_channel, leave_channel, post_message,
-    remove_member, set_notification_level, set_read_horizon,
+    CommandError, Invitee, Moment, Outcome, add_member, advance_read_horizon,
+    create_agreed_channel, decline_invite, delete_channel, delete_message, edit_channel,
+    edit_member, edit_message, edit_user, hand_over_channel, invite_member, join_channel,
+    leave_channel, post_agreed_message, remove_member, set_notification_level, set_read_horizon,
 };
 use crate::media::Link;
 use crate::queries::{history, media_at, members, session_by_sid, unread};
 use crate::rates::Bucket;
 use crate::store::Tx;
 use crate::tokens::Bearer;
+use crate::webhooks::{Cause, before};
 
 /// What the requests of one connection share.
 pub(crate) struct Desk {
@@ -27,6 +28,8 @@ pub(crate) struct Desk {
     pub(crate) who: Who,
     pub(crate) seat: Seat,
     typing: Mutex<Bucket>,
+    /// Whose turn it is, where a webhook is asked first.
+    turn: tokio::sync::Mutex<()>,
 }
 
 /// Whom the token now speaks for, if the request renewed it.
@@ -36,7 +39,7 @@ impl Desk {
     /// One for a user who was greeted.
     pub(crate) fn new(gateway: Gateway, who: Who, seat: Seat) -> Self {
         let typing = Bucket::full(gateway.allowance.rates().typing, gateway.clock.now());
-        Self { gateway, who, seat, typing: Mutex::new(typing) }
+        Self { gateway, who, seat, typing: Mutex::new(typing), turn: Default::default() }
     }
 
     /// Whether the rates allow this request now. Joining General is free.
@@ -82,14 +85,35 @@ impl Desk {
         taken.map_err(|retry_after_ms| Refusal::TooManyRequests { retry_after_ms })
     }
 
-    /// Does what is asked.
+    /// Does what is asked, once the webhook before it agrees.
     pub(crate) async fn run(&self, command: Command) -> Result<Accepted, CommandError> {
+        let webhooks = &self.gateway.webhooks;
+        let Some(event) = before::event(&command).filter(|_| webhooks.asks()) else {
+            return self.does(command, None).await;
+        };
+        // What waits for a webhook is overtaken by nothing that was asked for later.
+        let _turn = self.turn.lock().await;
+        let who = (self.who.user, &self.who.identity);
+        let agreed = webhooks.agreed(event, who, command.clone()).await?;
+        self.does(agreed, Some(command)).await
+    }
+
+    /// Does what was asked for, perhaps in other words.
+    async fn does(
+        &self,
+        command: Command,
+        asked_for: Option<Command>,
+    ) -> Result<Accepted, CommandError> {
         let store = &self.gateway.store;
         let me = self.who.user;
         match command {
             Command::PostMessage(draft) => {
+                let asked_for = match asked_for {
+                    Some(Command::PostMessage(asked_for)) => Some(asked_for),
+                    _ => None,
+                };
                 let posted = self.write(Scope::Channel(draft.channel), move |tx, m| {
-                    post_message(tx, me, &draft, m)
+                    post_agreed_message(tx, me, asked_for.as_ref().unwrap_or(&draft), &draft, m)
                 });
                 posted.await.map(Accepted::Posted)
             }
@@ -97,8 +121,13 @@ impl Desk {
                 self.change(editing.channel, move |tx, m| edit_message(tx, me, &editing, m)).await
             }
             Command::CreateChannel(wish) => {
-                let created =
-                    self.write(Scope::Directory, move |tx, m| create_channel(tx, me, &wish, m));
+                let asked_for = match asked_for {
+                    Some(Command::CreateChannel(asked_for)) => Some(asked_for),
+                    _ => None,
+                };
+                let created = self.write(Scope::Directory, move |tx, m| {
+                    create_agreed_channel(tx, me, asked_for.as_ref().unwrap_or(&wish), &wish, m)
+                });
                 created.await.map(Accepted::Created)
             }
             Command::DeleteMessage { channel, index } => {
@@ -157,11 +186,14 @@ impl Desk {
                 self.change(channel, set).await
             }
             Command::AdvanceReadHorizon { channel, index } => {
-                self.change(channel, move |tx, m| advance_read_horizon(tx, me, channel, index, m))
-                    .await
+                self.read_up_to(channel, move |tx, m| {
+                    advance_read_horizon(tx, me, channel, index, m)
+                })
+                .await
             }
             Command::SetReadHorizon { channel, index } => {
-                self.change(channel, move |tx, m| set_read_horizon(tx, me, channel, index, m)).await
+                self.read_up_to(channel, move |tx, m| set_read_horizon(tx, me, channel, index, m))
+                    .await
             }
             Command::SetTyping { channel } => {
                 let interval_ms = self.who.settings.typing_interval_ms;
@@ -197,7 +229,8 @@ impl Desk {
         R: Send + 'static,
         C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
     {
-        self.gateway.store.write(scope, command).await
+        let cause = Cause(Some(self.who.identity.clone()));
+        self.gateway.write(scope, cause, command).await
     }
 
     async fn change<C>(&self, channel: ChannelSid, command: C) -> Result<Accepted, CommandError>
@@ -205,6 +238,15 @@ impl Desk {
         C: Fn(&mut dyn Tx, &Moment) -> Outcome<()> + Send + 'static,
     {
         self.write(Scope::Channel(channel), command).await?;
+        Ok(Accepted::Done {})
+    }
+
+    /// No webhook hears of what somebody has read.
+    async fn read_up_to<C>(&self, channel: ChannelSid, command: C) -> Result<Accepted, CommandError>
+    where
+        C: Fn(&mut dyn Tx, &Moment) -> Outcome<()> + Send + 'static,
+    {
+        self.gateway.store.write(Scope::Channel(channel), command).await?;
         Ok(Accepted::Done {})
     }
 

@@ -19,6 +19,7 @@ mod services;
 mod table;
 mod user_channels;
 mod users;
+mod webhooks;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -39,7 +40,6 @@ const ROOT: &str = "/v2";
 const WEBHOOK_ENABLED: HeaderName = HeaderName::from_static("x-twilio-webhook-enabled");
 
 const PUSH: &str = "Push notifications go through the makers of phones; this server sends none.";
-const WEBHOOKS: &str = "This server calls no webhooks yet.";
 
 /// Everything under `/v2`.
 pub fn router(state: AppState) -> Router {
@@ -92,9 +92,13 @@ fn addresses() -> Vec<Address> {
         at("/Services/{service}/Channels/{channel}/Invites/{invite}")
             .fetches(invites::fetch)
             .deletes(invites::delete),
-        at("/Services/{service}/Channels/{channel}/Webhooks").lacks(&["get", "post"], WEBHOOKS),
+        at("/Services/{service}/Channels/{channel}/Webhooks")
+            .lists("webhooks", webhooks::list)
+            .creates(webhooks::create),
         at("/Services/{service}/Channels/{channel}/Webhooks/{webhook}")
-            .lacks(&["get", "post", "delete"], WEBHOOKS),
+            .fetches(webhooks::fetch)
+            .updates(webhooks::update)
+            .deletes(webhooks::delete),
         at("/Services/{service}/Users").lists("users", users::list).creates(users::create),
         at("/Services/{service}/Users/{user}")
             .fetches(users::fetch)

@@ -13,12 +13,14 @@ use uuid::Uuid;
 use crate::commands;
 use crate::store::contract::invitations::*;
 use crate::store::contract::roles::*;
+use crate::store::contract::webhooks::*;
 use crate::store::pieces::Room;
 use crate::store::village::{Village, chosen, identity, self_named};
 use crate::store::{Broken, FirstReply, NewUser};
 
 mod invitations;
 mod roles;
+mod webhooks;
 
 macro_rules! contract {
     ($($case:ident)*) => {
@@ -45,6 +47,10 @@ contract! {
     a_role_is_told_in_the_directory_and_permits_what_it_says
     default_roles_are_kept
     settings_are_kept
+    a_services_webhooks_are_kept
+    a_channels_webhooks_come_by_sid_and_go_with_it
+    deliveries_are_due_in_order_for_each_target
+    deliveries_that_are_old_or_too_many_are_given_up_and_forgotten
     what_is_said_of_a_user_is_kept
     a_deleted_message_is_a_marker_that_no_page_shows
     a_muted_channel_stays_so_until_its_member_leaves

@@ -12,17 +12,19 @@ mod services;
 mod sessions;
 mod uploads;
 mod users;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chat::{
     ChannelSid, FriendlyName, MediaSid, Message, MessageIndex, Nonce, Role, RoleSid, Sequence,
-    SessionSid, UserSid,
+    SessionSid, UserSid, WebhookSid,
 };
 
 use crate::store::backend::{Backend, Work};
 use crate::store::{Broken, DefaultRoles, FirstReply, Service, Settings, Upload};
+use crate::webhooks::{ChannelWebhook, Delivery, ServiceWebhooks};
 use rows::{KeptChannel, KeptMember, KeptSession, KeptUser};
 
 /// A handle on the maps; clones share them.
@@ -52,6 +54,10 @@ struct Rows {
     members: BTreeMap<(ChannelSid, UserSid), KeptMember>,
     messages: BTreeMap<(ChannelSid, MessageIndex), Message>,
     uploads: BTreeMap<MediaSid, Upload>,
+    service_webhooks: ServiceWebhooks,
+    webhooks: BTreeMap<(ChannelSid, WebhookSid), ChannelWebhook>,
+    deliveries: BTreeMap<u64, Delivery>,
+    last_delivery: u64,
 }
 
 impl MemoryTx {

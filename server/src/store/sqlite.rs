@@ -16,6 +16,7 @@ mod sessions;
 mod uploads;
 mod users;
 mod values;
+mod webhooks;
 
 #[cfg(test)]
 mod tests;

@@ -26,7 +26,7 @@ struct ScopeRows {
 
 /// What makes a row one row of its scope.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Key {
+pub(crate) enum Key {
     Itself,
     Message(MessageIndex),
     Member(UserSid),
@@ -35,7 +35,7 @@ pub(super) enum Key {
 }
 
 impl Key {
-    pub(super) fn of(row: &Row) -> Self {
+    pub(crate) fn of(row: &Row) -> Self {
         match row {
             Row::Channel(_) | Row::User(_) => Self::Itself,
             Row::Message(message) => Self::Message(message.index),

@@ -8,6 +8,7 @@ use chat::{
     Attributes, ChannelDetails, ChannelSid, FriendlyName, Identity, InviteSid, Invited, Level,
     MediaSid, Member, MemberSid, Membership, Message, MessageIndex, MessageSid, Nonce, Permissions,
     Role, RoleDetails, RoleSid, Sequence, SessionSid, Timestamp, UniqueName, User, UserSid,
+    WebhookSid,
 };
 
 use crate::store::Ask;
@@ -17,6 +18,7 @@ use crate::store::nouns::{
     NewMessage, NewSession, NewUser, Service, Session, Settings, Upload,
 };
 use crate::store::pieces::{Page, Room};
+use crate::webhooks::{ChannelWebhook, Delivery, ServiceWebhooks};
 
 /// All questions of one transaction. What it reads is one snapshot, and its own writes.
 pub trait Tx:
@@ -31,6 +33,8 @@ pub trait Tx:
     + Uploads
     + Lists
     + Parts
+    + Webhooks
+    + Deliveries
 {
 }
 
@@ -46,6 +50,8 @@ impl<T> Tx for T where
         + Uploads
         + Lists
         + Parts
+        + Webhooks
+        + Deliveries
 {
 }
 
@@ -449,4 +455,57 @@ pub trait Parts {
         first: Option<MemberSid>,
         limit: usize,
     ) -> Ask<Vec<Member>>;
+}
+
+/// Whom the service and its channels call. Tells nobody.
+pub trait Webhooks {
+    fn service_webhooks(&mut self) -> Ask<ServiceWebhooks>;
+
+    fn set_service_webhooks(&mut self, webhooks: &ServiceWebhooks) -> Ask<()>;
+
+    /// The channels that have one of their own, by SID.
+    fn channels_with_webhooks(&mut self) -> Ask<Vec<ChannelSid>>;
+
+    /// A channel's, by SID: the oldest first.
+    fn channel_webhooks(&mut self, channel: ChannelSid) -> Ask<Vec<ChannelWebhook>>;
+
+    /// Makes one, or gives it another shape.
+    fn put_channel_webhook(&mut self, webhook: &ChannelWebhook) -> Ask<()>;
+
+    /// What waits for it goes along.
+    fn remove_channel_webhook(&mut self, channel: ChannelSid, webhook: WebhookSid) -> Ask<()>;
+}
+
+/// What waits to be told to webhooks, and what was told lately. Those that were made first come first.
+pub trait Deliveries {
+    /// The store gives it its number.
+    fn add_delivery(&mut self, delivery: &Delivery) -> Ask<()>;
+
+    /// The first one of each target that has not ended, and may be tried now.
+    fn due_deliveries(&mut self, now: Timestamp) -> Ask<Vec<Delivery>>;
+
+    /// Stores how a delivery stands; one that has ended stays as it is.
+    fn change_delivery(&mut self, delivery: &Delivery) -> Ask<()>;
+
+    /// The latest ones, ended or not, the newest first.
+    fn latest_deliveries(&mut self, limit: usize) -> Ask<Vec<Delivery>>;
+
+    /// Ends those that were made before a moment, and all but the latest `keep` of those that wait;
+    /// says how many.
+    fn give_up_deliveries(
+        &mut self,
+        made_before: Timestamp,
+        keep: usize,
+        now: Timestamp,
+        limit: usize,
+    ) -> Ask<usize>;
+
+    /// Removes those that ended before a moment, and all but the latest `keep` of those that ended;
+    /// says how many.
+    fn forget_deliveries(
+        &mut self,
+        ended_before: Timestamp,
+        keep: usize,
+        limit: usize,
+    ) -> Ask<usize>;
 }

@@ -20,3 +20,4 @@ mod support;
 mod tokens;
 mod tunnel;
 mod typing;
+mod webhooks;

@@ -163,8 +163,6 @@ async fn what_this_server_does_not_do_it_says_with_the_reason() {
         ("GET", backend.path("/Bindings/BS1"), "Push"),
         ("GET", backend.path("/Users/ada/Bindings"), "Push"),
         ("DELETE", backend.path("/Users/ada/Bindings/BS1"), "Push"),
-        ("POST", backend.path("/Channels/general/Webhooks"), "webhooks"),
-        ("GET", backend.path("/Channels/general/Webhooks/WH1"), "webhooks"),
     ] {
         let answer = backend.asks(method, &path, "").await;
         is_no(&answer, 501, 60061);
@@ -212,8 +210,8 @@ async fn the_api_describes_itself_to_anybody() {
     for name in message.as_object().expect("fields").keys() {
         assert!(made["properties"][name].is_object(), "{name} is described: {made}");
     }
-    let webhooks = &paths["/Services/{service}/Channels/{channel}/Webhooks"]["get"]["responses"];
-    assert!(webhooks["501"].is_object() && webhooks["200"].is_null());
+    let bindings = &paths["/Services/{service}/Bindings"]["get"]["responses"];
+    assert!(bindings["501"].is_object() && bindings["200"].is_null());
 }
 
 #[tokio::test]

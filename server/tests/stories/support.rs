@@ -5,6 +5,7 @@ pub(crate) mod http;
 pub(crate) mod pass;
 pub(crate) mod person;
 pub(crate) mod raw;
+pub(crate) mod receiver;
 pub(crate) mod schemas;
 pub(crate) mod sdk;
 pub(crate) mod server;

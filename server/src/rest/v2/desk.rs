@@ -10,13 +10,14 @@ use chat::{
     UserSid,
 };
 
-use super::ROOT;
 use super::door::Account;
 use super::no::No;
+use super::{ROOT, WEBHOOK_ENABLED};
 use crate::commands::{Actor, CommandError, Moment, Outcome};
 use crate::gateway::Gateway;
 use crate::state::AppState;
 use crate::store::{ListedMember, ListedUser, LiveChannel, Tx};
+use crate::webhooks::Cause;
 
 /// It speaks for the operator's backend, in one service.
 pub(super) struct Desk {
@@ -24,6 +25,8 @@ pub(super) struct Desk {
     pub(super) gateway: Gateway,
     pub(super) account: AccountSid,
     pub(super) path: HashMap<String, String>,
+    /// Whether webhooks hear of what it changes.
+    pub(super) told: bool,
 }
 
 impl FromRequestParts<AppState> for Desk {
@@ -39,7 +42,8 @@ impl FromRequestParts<AppState> for Desk {
             None => Some(state.home().clone()),
         };
         let gateway = gateway.ok_or(No::Nowhere)?;
-        Ok(Self { state: AppState::clone(state), gateway, account, path })
+        let told = parts.headers.get(WEBHOOK_ENABLED).is_some_and(|value| value == "true");
+        Ok(Self { state: AppState::clone(state), gateway, account, path, told })
     }
 }
 
@@ -89,7 +93,7 @@ impl Desk {
         C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
     {
         self.gateway.allowance.channel(channel, self.now())?;
-        Ok(self.gateway.store.write(Scope::Channel(channel), command).await?)
+        self.write(Scope::Channel(channel), command).await
     }
 
     /// Changes the service, if it is not changed too often.
@@ -99,7 +103,18 @@ impl Desk {
         C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
     {
         self.gateway.allowance.service(self.now())?;
-        Ok(self.gateway.store.write(Scope::Directory, command).await?)
+        self.write(Scope::Directory, command).await
+    }
+
+    async fn write<R, C>(&self, scope: Scope, command: C) -> Result<R, No>
+    where
+        R: Send + 'static,
+        C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
+    {
+        if self.told {
+            return Ok(self.gateway.write(scope, Cause(None), command).await?);
+        }
+        Ok(self.gateway.store.write(scope, command).await?)
     }
 
     /// The channel that the path names, by SID or by unique name.

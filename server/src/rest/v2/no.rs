@@ -64,7 +64,8 @@ pub(super) fn gone_or<T>(found: Result<T, No>) -> Result<Option<T>, No> {
             | Refusal::MessageNotFound
             | Refusal::UserNotFound
             | Refusal::RoleNotFound
-            | Refusal::InviteNotFound,
+            | Refusal::InviteNotFound
+            | Refusal::WebhookNotFound,
         ))) => Ok(None),
         found => found.map(Some),
     }

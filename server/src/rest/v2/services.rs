@@ -16,11 +16,13 @@ use super::form::Form;
 use super::no::{Gone, No};
 use super::paging::{Listed, Paging};
 use super::roles::role;
-use crate::commands::{change_settings, name_service};
+use super::webhooks::{method, retries};
+use crate::commands::{change_settings, name_service, set_webhooks};
 use crate::gateway::Gateway;
 use crate::queries;
 use crate::services::Unchanged;
 use crate::store::{DefaultRoles, Settings};
+use crate::webhooks::{Event, Events, ServiceWebhooks, WebhookUrl};
 
 /// A service as the API shows it.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -44,6 +46,12 @@ pub(super) struct Service {
     reachability_enabled: bool,
     typing_indicator_timeout: i64,
     consumption_report_interval: i64,
+    pre_webhook_url: Option<String>,
+    post_webhook_url: Option<String>,
+    webhook_method: &'static str,
+    webhook_filters: Vec<&'static str>,
+    pre_webhook_retry_count: u8,
+    post_webhook_retry_count: u8,
     limits: Limits,
     url: String,
     links: Links,
@@ -89,6 +97,13 @@ pub(super) struct Said {
     consumption_report_interval: Option<String>,
     read_status_enabled: Option<String>,
     reachability_enabled: Option<String>,
+    pre_webhook_url: Option<String>,
+    post_webhook_url: Option<String>,
+    webhook_method: Option<String>,
+    #[serde(default)]
+    webhook_filters: Vec<String>,
+    pre_webhook_retry_count: Option<String>,
+    post_webhook_retry_count: Option<String>,
     #[serde(flatten)]
     #[schemars(skip)]
     others: HashMap<String, IgnoredAny>,
@@ -131,15 +146,18 @@ pub(super) async fn delete(desk: Desk) -> Gone {
 }
 
 /// `POST /Services/{service}`: its name, which roles come by themselves, the limits, the typing
-/// timeout, and what members are told of each other.
+/// timeout, what members are told of each other, and its webhooks.
 pub(super) async fn update(desk: Desk, Form(said): Form<Said>) -> Result<Json<Service>, No> {
     if !said.others.is_empty() {
         return Err(No::Unbuilt(
-            "Only the name, default roles, limits, the typing timeout, reachability and the read \
-             status can be set here; see `yoriai serve --help` for the rest.",
+            "Only the name, default roles, limits, the typing timeout, reachability, the read \
+             status and webhooks can be set here; see `yoriai serve --help` for the rest.",
         ));
     }
-    let (known, settings) = desk.read(|tx| Ok((tx.default_roles()?, tx.settings()?))).await?;
+    let (known, settings, webhooks) =
+        desk.read(|tx| Ok((tx.default_roles()?, tx.settings()?, tx.service_webhooks()?))).await?;
+    // Judged here in whole: a refusal below would find the settings written already.
+    let webhooks = said.webhooks(&desk, webhooks)?;
     let settings = said.settings(settings)?;
     let wished = |text: Option<String>, known| text.as_deref().map_or(Ok(known), role);
     let roles = DefaultRoles {
@@ -149,7 +167,7 @@ pub(super) async fn update(desk: Desk, Form(said): Form<Said>) -> Result<Json<Se
     };
     let name = said.friendly_name.as_deref().map(FriendlyName::parse).transpose()?;
     desk.change_service(move |tx, m| {
-        let done = change_settings(tx, settings, roles, m)?;
+        let done = change_settings(tx, settings, roles, m)?.and(set_webhooks(tx, &webhooks, m)?);
         Ok(match &name {
             Some(name) => done.and(name_service(tx, name, m)?),
             None => done,
@@ -157,6 +175,7 @@ pub(super) async fn update(desk: Desk, Form(said): Form<Said>) -> Result<Json<Se
     })
     .await?;
     desk.gateway.hub.heed(desk.read(queries::settings).await?);
+    desk.learn_webhooks().await?;
     Ok(Json(desk.shown_service().await?))
 }
 
@@ -194,17 +213,49 @@ impl Said {
     }
 }
 
+impl Said {
+    /// An empty address is none; an empty filter is no event.
+    fn webhooks(&self, desk: &Desk, known: ServiceWebhooks) -> Result<ServiceWebhooks, Refusal> {
+        let url = |said: &Option<String>, known, refusal| match said.as_deref() {
+            None => Ok(known),
+            Some("") => Ok(None),
+            Some(text) => {
+                let url = WebhookUrl::parse(text).map_err(|_| refusal)?;
+                let judged = desk.gateway.webhooks.caller().judge(&url);
+                judged.map(|()| Some(url)).map_err(|_| refusal)
+            }
+        };
+        let filters = self.webhook_filters.iter().filter(|name| !name.is_empty());
+        let events = filters.map(|name| Event::named(name).ok_or(Refusal::WebhookFiltersInvalid));
+        let events = Events::of(&events.collect::<Result<Vec<_>, _>>()?);
+        let method = method(self.webhook_method.as_deref())?;
+        let before_retries = retries(self.pre_webhook_retry_count.as_deref())?;
+        let after_retries = retries(self.post_webhook_retry_count.as_deref())?;
+        Ok(ServiceWebhooks {
+            before: url(&self.pre_webhook_url, known.before, Refusal::PreWebhookUrlInvalid)?,
+            after: url(&self.post_webhook_url, known.after, Refusal::PostWebhookUrlInvalid)?,
+            method: method.unwrap_or(known.method),
+            events: if self.webhook_filters.is_empty() { known.events } else { events },
+            before_retries: before_retries.unwrap_or(known.before_retries),
+            after_retries: after_retries.unwrap_or(known.after_retries),
+        })
+    }
+}
+
 impl Desk {
     /// The same request, about another service.
     fn at(&self, gateway: Gateway) -> Self {
         let (state, path) = (self.state.clone(), Default::default());
-        Self { state, gateway, account: self.account, path }
+        Self { state, gateway, account: self.account, path, told: self.told }
     }
 
     async fn shown_service(&self) -> Result<Service, No> {
-        let asked = self.read(|tx| Ok((tx.service_name()?, tx.default_roles()?, tx.settings()?)));
-        let (name, roles, settings) = asked.await?;
-        Ok(shown(self, name, roles, settings))
+        let asked = self.read(|tx| {
+            let (name, roles) = (tx.service_name()?, tx.default_roles()?);
+            Ok((name, roles, tx.settings()?, tx.service_webhooks()?))
+        });
+        let (name, roles, settings, webhooks) = asked.await?;
+        Ok(shown(self, name, roles, settings, webhooks))
     }
 }
 
@@ -222,6 +273,7 @@ fn shown(
     name: Option<FriendlyName>,
     roles: DefaultRoles,
     settings: Settings,
+    webhooks: ServiceWebhooks,
 ) -> Service {
     let made = Date(made_at(desk.service()));
     Service {
@@ -238,6 +290,12 @@ fn shown(
         reachability_enabled: settings.reachability,
         typing_indicator_timeout: settings.typing_interval_ms / 1_000,
         consumption_report_interval: settings.horizon_interval_ms / 1_000,
+        pre_webhook_url: webhooks.before.map(|url| url.to_string()),
+        post_webhook_url: webhooks.after.map(|url| url.to_string()),
+        webhook_method: webhooks.method.name(),
+        webhook_filters: webhooks.events.iter().map(Event::name).collect(),
+        pre_webhook_retry_count: webhooks.before_retries,
+        post_webhook_retry_count: webhooks.after_retries,
         limits: Limits {
             channel_members: settings.members_of_channel,
             user_channels: settings.channels_of_user,

@@ -133,6 +133,7 @@ impl Channels for MemoryTx {
     }
 
     fn forgot_channel(&mut self, channel: ChannelSid) -> Ask<()> {
+        self.rows_mut().webhooks.retain(|(of, _), _| *of != channel);
         self.channel_mut(channel)?.forgotten = true;
         Ok(())
     }

@@ -268,6 +268,9 @@ impl Channels for SqliteTx<'_> {
 
     fn forgot_channel(&mut self, channel: ChannelSid) -> Ask<()> {
         self.connection
+            .prepare_cached("DELETE FROM webhooks WHERE channel = ?1")?
+            .execute([channel.as_bytes()])?;
+        self.connection
             .prepare_cached("UPDATE channels SET forgotten = 1 WHERE sid = ?1")?
             .execute([channel.as_bytes()])?;
         Ok(())

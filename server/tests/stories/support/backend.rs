@@ -67,6 +67,12 @@ impl Backend {
         self.asks("POST", &self.path(rest), &form).await
     }
 
+    /// Sends a form, and lets the webhooks hear of what it does.
+    pub(crate) async fn posts_telling(&self, rest: &str, form: &[(&str, &str)]) -> Response {
+        let form = serde_html_form::to_string(form).expect("plain texts");
+        self.asks_with("POST", &self.path(rest), &form, ("X-Twilio-Webhook-Enabled", "true")).await
+    }
+
     /// Makes what must be made.
     pub(crate) async fn makes(&self, rest: &str, form: &[(&str, &str)]) -> Value {
         let answer = self.posts(rest, form).await;
@@ -89,9 +95,20 @@ impl Backend {
 
     /// Asks in any way.
     pub(crate) async fn asks(&self, method: &str, path: &str, body: &str) -> Response {
+        self.asks_with(method, path, body, ("Accept", "*/*")).await
+    }
+
+    async fn asks_with(
+        &self,
+        method: &str,
+        path: &str,
+        body: &str,
+        header: (&str, &str),
+    ) -> Response {
         let headers = [
             ("Authorization", self.authorization.as_str()),
             ("Content-Type", "application/x-www-form-urlencoded"),
+            header,
         ];
         let line = format!("{method} {path}");
         let asked = http::request(self.address, &line, &headers, body);

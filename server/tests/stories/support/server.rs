@@ -6,14 +6,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use chat::protocol::Scope;
-use chat::{Identity, KeySid, ServiceSid, Timestamp};
+use chat::{ChannelSid, Identity, KeySid, ServiceSid, Timestamp};
 use server::clock::{Clock, ManualClock, fresh_id as id_at};
 use server::commands::{Actor, Moment, Outcome, change_settings};
 use server::config::{Config, Rate, Rates};
 use server::gateway::Gateway;
 use server::keys::Keys;
 use server::limits::{CHANNELS_OF_USER_MAX, UPLOADS_PAUSE_MS};
-use server::store::{Database, DefaultRoles, Settings, Tx};
+use server::store::{Ask, Database, DefaultRoles, Settings, Tx};
 use server::{Running, start};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -66,6 +66,12 @@ impl TestServer {
 
     /// Stops the server as an operator would, and starts it again at the same place.
     pub(crate) async fn restart(&mut self) {
+        self.restart_with(|_| {}).await;
+    }
+
+    /// The same, set up in another way.
+    pub(crate) async fn restart_with(&mut self, set: impl FnOnce(&mut Config)) {
+        set(&mut self.config);
         let running = self.running.take().expect("it runs");
         soon("the server stops", running.stop()).await.expect("it stops in order");
         let listener = TcpListener::bind(self.address).await.expect("the same port");
@@ -163,6 +169,20 @@ impl TestServer {
     ) -> R {
         let written = self.home().store.write(Scope::Directory, command);
         soon("the operator is answered", written).await.expect("nothing speaks against it")
+    }
+
+    /// Something that the operator looks up, beside the sockets.
+    pub(crate) async fn looks_up<R: Send + 'static>(
+        &self,
+        question: impl Fn(&mut dyn Tx) -> Ask<R> + Send + 'static,
+    ) -> R {
+        let asked = self.home().store.read(move |tx| Ok(question(tx)?));
+        soon("the operator is answered", asked).await.expect("it can be read")
+    }
+
+    /// The General Channel.
+    pub(crate) fn general(&self) -> ChannelSid {
+        self.home().service.general
     }
 
     /// Lets everybody be in as many channels as the operator can allow.
