@@ -84,6 +84,8 @@ impl Store {
                     socket.close();
                 }
             }
+            // No composer takes files.
+            Effect::Upload { .. } | Effect::StopUpload(_) => {}
             Effect::WakeAt(moment) => {
                 let timer = clock::after(self.until(moment), move || self.feed(Input::Wake));
                 *inner.wake.borrow_mut() = Some(timer);

@@ -151,7 +151,7 @@ fn row(item: Item, line: Line<'_>, glance: &Glance, me: &Me, now: &Now) -> RowVi
             (&message.identity, message.body.as_ref(), state)
         }
         Line::Pending(pending) => {
-            (&me.identity, Some(&pending.body), state(pending, now.is_online))
+            (&me.identity, pending.body.as_ref(), state(pending, now.is_online))
         }
     };
     RowView::Message(MessageView {
@@ -173,7 +173,7 @@ fn state(pending: &client::Pending, is_online: bool) -> RowState {
         PendingState::Queued | PendingState::Sent => RowState::Sending(pending.nonce),
         PendingState::Accepted(_) => RowState::Accepted,
         PendingState::Failed(refusal) => RowState::Failed(pending.nonce, refusal.clone()),
-        PendingState::NeedsWord(_) => RowState::Stale(pending.nonce),
+        PendingState::NeedsWord(_) | PendingState::FileGone => RowState::Stale(pending.nonce),
     }
 }
 
