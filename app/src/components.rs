@@ -10,6 +10,7 @@ pub mod connection_dot;
 pub mod dialog;
 pub mod dialogs;
 pub mod field_error;
+pub mod file_tray;
 pub mod mark;
 pub mod member_list;
 pub mod menu;

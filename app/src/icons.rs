@@ -7,14 +7,20 @@ pub const SPRITE: &str = r##"<svg hidden aria-hidden="true">
 <symbol id="icon-alert" viewBox="0 0 20 20"><circle cx="10" cy="10" r="7"/><path d="M10 6.4v4.2M10 13.4v.1"/></symbol>
 <symbol id="icon-arrow-down" viewBox="0 0 20 20"><path d="M10 4.25v11.5M5.1 10.9 10 15.75l4.9-4.85"/></symbol>
 <symbol id="icon-arrow-left" viewBox="0 0 20 20"><path d="M15.75 10H4.4M9.25 5 4.25 10l5 5"/></symbol>
+<symbol id="icon-archive" viewBox="0 0 20 20"><rect x="3.25" y="4" width="13.5" height="3.5" rx="1"/><path d="M4.5 7.5v7.25c0 .7.55 1.25 1.25 1.25h8.5c.7 0 1.25-.55 1.25-1.25V7.5M8.25 10.5h3.5"/></symbol>
+<symbol id="icon-attach" viewBox="0 0 20 20"><path d="m15.9 9.6-5.6 5.6a3.6 3.6 0 0 1-5.1-5.1l5.9-5.9a2.4 2.4 0 0 1 3.4 3.4l-5.7 5.7a1.2 1.2 0 0 1-1.7-1.7l5-5"/></symbol>
 <symbol id="icon-check" viewBox="0 0 20 20"><path d="m4.25 10.5 3.75 3.75 7.75-8.5"/></symbol>
 <symbol id="icon-chevron-down" viewBox="0 0 20 20"><path d="m5.75 8 4.25 4.25L14.25 8"/></symbol>
 <symbol id="icon-clock" viewBox="0 0 20 20"><circle cx="10" cy="10" r="7"/><path d="M10 6v4.2l2.6 1.7"/></symbol>
 <symbol id="icon-close" viewBox="0 0 20 20"><path d="m5.25 5.25 9.5 9.5M14.75 5.25l-9.5 9.5"/></symbol>
 <symbol id="icon-copy" viewBox="0 0 20 20"><rect x="7.25" y="7.25" width="9" height="9" rx="2"/><path d="M12.75 7V5.5c0-.97-.78-1.75-1.75-1.75H5.5c-.97 0-1.75.78-1.75 1.75V11c0 .97.78 1.75 1.75 1.75H7"/></symbol>
+<symbol id="icon-document" viewBox="0 0 20 20"><path d="M11.5 3.25H6.25C5.55 3.25 5 3.8 5 4.5v11c0 .7.55 1.25 1.25 1.25h7.5c.7 0 1.25-.55 1.25-1.25V6.75zM11.5 3.25v3.5H15M7.75 10.25h4.5M7.75 13.25h4.5"/></symbol>
+<symbol id="icon-download" viewBox="0 0 20 20"><path d="M10 3.75v8.5M5.9 8.6l4.1 4.15 4.1-4.15M4.25 16.25h11.5"/></symbol>
 <symbol id="icon-eye" viewBox="0 0 20 20"><path d="M2.75 10S5.5 5.25 10 5.25 17.25 10 17.25 10 14.5 14.75 10 14.75 2.75 10 2.75 10z"/><circle cx="10" cy="10" r="2.25"/></symbol>
+<symbol id="icon-file" viewBox="0 0 20 20"><path d="M11.5 3.25H6.25C5.55 3.25 5 3.8 5 4.5v11c0 .7.55 1.25 1.25 1.25h7.5c.7 0 1.25-.55 1.25-1.25V6.75zM11.5 3.25v3.5H15"/></symbol>
 <symbol id="icon-globe" viewBox="0 0 20 20"><circle cx="10" cy="10" r="7"/><path d="M3 10h14M10 3c1.9 2 2.9 4.35 2.9 7s-1 5-2.9 7c-1.9-2-2.9-4.35-2.9-7s1-5 2.9-7z"/></symbol>
 <symbol id="icon-hash" viewBox="0 0 20 20"><path d="M7.6 3.5 6 16.5M14 3.5l-1.6 13M3.6 7.6h13.2M3 12.4h13.2"/></symbol>
+<symbol id="icon-image" viewBox="0 0 20 20"><rect x="3.25" y="4.25" width="13.5" height="11.5" rx="2"/><circle cx="7.5" cy="8.25" r="1.25"/><path d="m4 14 3.75-3.25 2.5 2 2.75-3L16.25 13"/></symbol>
 <symbol id="icon-join" viewBox="0 0 20 20"><path d="M12 4h2.75c.7 0 1.25.55 1.25 1.25v9.5c0 .7-.55 1.25-1.25 1.25H12M8.4 6.6 11.8 10l-3.4 3.4M3.75 10h7.8"/></symbol>
 <symbol id="icon-key" viewBox="0 0 20 20"><circle cx="7" cy="13" r="3.25"/><path d="m9.4 10.6 6.1-6.1M13 7l2.25 2.25"/></symbol>
 <symbol id="icon-leave" viewBox="0 0 20 20"><path d="M8 4H5.25C4.55 4 4 4.55 4 5.25v9.5c0 .7.55 1.25 1.25 1.25H8M12.6 6.6 16 10l-3.4 3.4M8 10h7.75"/></symbol>

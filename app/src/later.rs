@@ -1,9 +1,12 @@
-//! What the first sight of General does without: dialogs, and the editor. In a release it is a file
-//! of its own, which the page loads once that sight is there, or when somebody asks for a piece.
+//! What the first sight of General does without: dialogs, the editor, and the tray of chosen files.
+//! In a release it is a file of its own, which the page loads once that sight is there, or when
+//! somebody asks for a piece.
 
+use chat::ChannelSid;
 use leptos::task::spawn_local;
 
 use crate::components::dialogs;
+use crate::components::file_tray::FileTray;
 use crate::components::message_row::editor::Editor;
 use crate::live::Live;
 use crate::prelude::*;
@@ -16,12 +19,14 @@ pub(crate) struct Later {
     pub(crate) dialog: fn(Dialog) -> AnyView,
     pub(crate) told: fn(Told) -> AnyView,
     pub(crate) editor: fn(Live<RowView>) -> AnyView,
+    pub(crate) tray: fn(ChannelSid) -> AnyView,
 }
 
 static LATER: Later = Later {
     dialog: dialogs::asked_for,
     told: dialogs::told_of,
     editor: |row| view! { <Editor row/> }.into_any(),
+    tray: |channel| view! { <FileTray channel/> }.into_any(),
 };
 
 /// Whether it is here.

@@ -27,6 +27,7 @@ attributes!(ClassAttribute: class "class");
 attributes!(GlobalAttributes:
     autofocus "autofocus",
     dir "dir",
+    draggable "draggable",
     hidden "hidden",
     id "id",
     lang "lang",

@@ -2,7 +2,9 @@
 //! says is the only writer of what came from the server.
 
 pub(crate) mod actions;
+mod addresses;
 mod apply;
+mod choosing;
 mod drafts;
 mod driver;
 pub(crate) mod farewell;
@@ -11,25 +13,29 @@ mod lists;
 mod opening;
 mod outboxes;
 mod rows;
+mod uploads;
 pub mod view;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use chat::{ChannelSid, Identity, Timestamp, UserSid};
+use chat::{ChannelSid, Identity, Nonce, Timestamp, UserSid};
 use client::{Client, ConnectionState, Effect, LineKey, Outcome, SortedMap, SortedSet, Ticket};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
+use self::addresses::Addresses;
 use self::apply::Dirty;
 use self::layout::ItemKey;
 use self::view::{
-    ChannelEntry, ChannelLists, Dialog, Earlier, Editable, Head, MembersView, Pane, RowView,
-    ScrollPlace, Told,
+    ChannelEntry, ChannelLists, Chosen, Dialog, Earlier, Editable, Head, MembersView, Pane,
+    RowView, ScrollPlace, Told, Uploading,
 };
+use crate::browser::files::LocalFile;
 use crate::browser::intl::Locale;
 use crate::browser::socket::Socket;
 use crate::browser::storage::NotKept;
+use crate::browser::upload::Upload;
 use crate::browser::{clock, dom, history, preferences, storage};
 use crate::later::Arrival;
 use crate::live::{ArcLive, Live};
@@ -70,6 +76,13 @@ pub(crate) struct Store {
     pub(crate) unseen_anywhere: Live<u64>,
     /// Whether somebody may be looking at this tab.
     pub(crate) visible: Live<bool>,
+    /// Files that are to go with the next message, of all channels.
+    pub(crate) chosen: Live<Vec<Chosen>>,
+    /// Whether files are dragged over the page, and may be dropped.
+    pub(crate) dragging: Live<bool>,
+    pub(crate) uploading: Live<Option<Uploading>>,
+    /// Why what stands in the composer did not become a message.
+    pub(crate) not_written: Live<Option<String>>,
     /// Messages of all channels that are not accepted yet.
     pub(crate) waiting: Live<u64>,
     /// Whether the dialogs and the editor are here.
@@ -117,6 +130,12 @@ struct Inner {
     at_end: Cell<bool>,
     wants_end: Cell<bool>,
     drafts: RefCell<SortedMap<ChannelSid, String>>,
+    /// What is in [`Store::chosen`], by its number.
+    chosen: RefCell<SortedMap<u32, LocalFile>>,
+    sent_files: RefCell<SortedMap<Nonce, LocalFile>>,
+    upload: RefCell<Option<Upload>>,
+    upload_timer: RefCell<Option<Timeout>>,
+    addresses: RefCell<Addresses>,
     places: RefCell<SortedMap<ChannelSid, ScrollPlace>>,
     before_turn: RefCell<Option<Box<dyn Fn()>>>,
     locale: RefCell<Locale>,
@@ -166,6 +185,11 @@ impl Store {
             at_end: Cell::new(true),
             wants_end: Cell::default(),
             drafts: RefCell::default(),
+            chosen: RefCell::default(),
+            sent_files: RefCell::default(),
+            upload: RefCell::default(),
+            upload_timer: RefCell::default(),
+            addresses: RefCell::default(),
             places: RefCell::default(),
             before_turn: RefCell::default(),
             locale: RefCell::new(Locale::new(language)),
@@ -194,6 +218,10 @@ impl Store {
             unseen: Live::default(),
             unseen_anywhere: Live::default(),
             visible: Live::new(dom::is_visible()),
+            chosen: Live::default(),
+            dragging: Live::default(),
+            uploading: Live::default(),
+            not_written: Live::default(),
             waiting: Live::default(),
             later: Live::default(),
             dialog: Live::default(),

@@ -6,6 +6,7 @@ mod english;
 mod japanese;
 
 use chat::Refusal;
+use client::Attachment;
 
 /// A language that the page speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -134,6 +135,7 @@ pub struct Wording {
     pub timeline: Timeline,
     pub message: Message,
     pub composer: Composer,
+    pub files: Files,
     pub account: Account,
     pub create: CreateChannel,
     pub rename: RenameChannel,
@@ -381,6 +383,42 @@ pub struct Composer {
     pub not_a_member: &'static str,
 }
 
+/// Files beside messages.
+pub struct Files {
+    pub attach: &'static str,
+    /// Over the conversation, while files are dragged.
+    pub drop: &'static str,
+    /// What the list of chosen files is called.
+    pub chosen: &'static str,
+    /// With how many were chosen just now, read aloud.
+    pub attached: Counted,
+    pub too_many: &'static str,
+    /// With the file's name.
+    pub remove: Named,
+    pub uploading: &'static str,
+    /// With the file's name, read aloud.
+    pub uploading_named: Named,
+    pub uploaded_named: Named,
+    /// In the place of a file that its page took along.
+    pub gone: &'static str,
+    /// What a file is called that has no name.
+    pub photo: &'static str,
+    pub file: &'static str,
+    /// With the file's name.
+    pub download: Named,
+    pub download_short: &'static str,
+    pub not_loaded: &'static str,
+}
+
+/// What a file is called on the page.
+pub fn name_of_file(words: &Files, file: &Attachment) -> String {
+    match file.filename.trim() {
+        "" if file.content_type.starts_with("image/") => words.photo.to_owned(),
+        "" => words.file.to_owned(),
+        name => name.to_owned(),
+    }
+}
+
 /// The menu of one's own account.
 pub struct Account {
     pub menu: &'static str,
@@ -569,11 +607,32 @@ mod tests {
         assert_eq!((words.members.count)(1), "1 member");
         assert_eq!((words.members.count)(12), "12 members");
         assert_eq!((words.channels.unread)(1), "1 unread");
+        assert_eq!((words.files.attached)(1), "1 file is attached.");
+        assert_eq!((words.files.attached)(2), "2 files are attached.");
         assert_eq!((words.connection.next_try)(1), "Next try in 1 second.");
         assert_eq!((words.connection.next_try)(4), "Next try in 4 seconds.");
         assert_eq!((words.timeline.jump)(0), "Jump to latest");
         assert_eq!((words.timeline.jump)(1), "1 new message");
         assert_eq!((words.timeline.jump)(3), "3 new messages");
+    }
+
+    #[test]
+    fn a_file_without_a_name_is_called_by_its_kind() {
+        let file = |filename: &str, content_type: &str| Attachment {
+            sid: None,
+            filename: filename.to_owned(),
+            content_type: content_type.to_owned(),
+            size: 1,
+            dimensions: None,
+        };
+        for (words, [photo, other]) in
+            BOTH.into_iter().zip([["Photo", "File"], ["写真", "ファイル"]])
+        {
+            let name = |filename, kind| name_of_file(&words.files, &file(filename, kind));
+            assert_eq!(name("祭り.png", "image/png"), "祭り.png");
+            assert_eq!(name("", "image/png"), photo);
+            assert_eq!(name(" ", "application/pdf"), other);
+        }
     }
 
     #[test]
@@ -627,6 +686,10 @@ mod tests {
                 words.hand_over.title,
                 words.gone.deleted,
                 words.message.not_sent,
+                words.files.remove,
+                words.files.uploading_named,
+                words.files.uploaded_named,
+                words.files.download,
             ];
             for sentence in named {
                 assert!(sentence("星谷").contains("星谷"));

@@ -23,6 +23,7 @@ mod departing;
 mod folding;
 mod reading;
 mod sending;
+mod uploading;
 mod verbs;
 mod welcoming;
 
@@ -144,6 +145,9 @@ impl Client {
             Input::SocketOpened => connection.opened(now, effects),
             Input::Frame(text) => self.hear(&text, now),
             Input::SocketClosed { code, .. } => connection.closed(code, now, effects),
+            Input::Uploaded { nonce, media } => self.uploaded(nonce, media),
+            Input::UploadRefused { nonce, refusal } => self.upload_refused(nonce, refusal, now),
+            Input::UploadBroke { nonce } => self.upload_broke(nonce, now),
             Input::Wake => {
                 self.alarm = None;
                 connection.wake(now, effects);
@@ -236,6 +240,7 @@ impl Client {
         let lost = self.requests.give_up();
         self.lose(lost);
         self.outbox.clear();
+        self.stop_vain_upload();
         self.save_outbox();
         self.outbox = Outbox::default();
         self.me = None;

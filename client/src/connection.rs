@@ -86,6 +86,13 @@ impl Connection {
         self.offset
     }
 
+    /// The token, unless it ends in a moment or has ended.
+    pub(crate) fn token(&self, now: Timestamp) -> Option<&str> {
+        let server_now = now.plus(self.offset);
+        let token = self.token.as_ref().filter(|token| token.is_usable(server_now))?;
+        Some(&token.text)
+    }
+
     pub(crate) fn has_socket(&self) -> bool {
         use ConnectionState::{Connecting, Greeting, Online};
         matches!(self.state, Connecting | Greeting | Online)

@@ -1,8 +1,8 @@
 //! What goes into the client, and what it asks of its surroundings.
 
-use chat::Timestamp;
 use chat::protocol::ClientFrame;
 use chat::refusal::WireRefusal;
+use chat::{Media, Nonce, Timestamp};
 
 use crate::event::Event;
 use crate::outbox::SavedOutbox;
@@ -30,6 +30,20 @@ pub enum Input {
     SocketClosed {
         code: Option<u16>,
         reason: String,
+    },
+    /// The server has the file of this message.
+    Uploaded {
+        nonce: Nonce,
+        media: Media,
+    },
+    /// The server does not take it.
+    UploadRefused {
+        nonce: Nonce,
+        refusal: WireRefusal,
+    },
+    /// The upload got no answer.
+    UploadBroke {
+        nonce: Nonce,
     },
     /// The moment of [`Effect::WakeAt`] has come, or may have.
     Wake,
@@ -60,6 +74,11 @@ pub enum Effect {
     CloseSocket,
     /// Feed [`Input::Wake`] then; replaces the moment asked for before. It may come late.
     WakeAt(Timestamp),
+    /// Upload the file of this message with this token, and answer with [`Input::Uploaded`],
+    /// `UploadRefused` or `UploadBroke`; there is no other upload now.
+    Upload { nonce: Nonce, token: String },
+    /// Stop the upload. Nothing of it counts afterwards.
+    StopUpload(Nonce),
     /// Store this, or remove what is stored under its key.
     SaveOutbox(SavedOutbox),
     /// Something to show; read the client for what it is now.

@@ -9,9 +9,12 @@ use chat::{Body, ChannelSid, MessageIndex, Nonce, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 mod saved;
+mod uploads;
 
 pub(crate) use saved::Owner;
 pub use saved::SavedOutbox;
+pub use uploads::Attachment;
+use uploads::Uploads;
 
 /// Messages that may be on their way at once, each in another channel.
 const WINDOW: usize = 16;
@@ -23,7 +26,11 @@ const PAUSE_MS: i64 = 500;
 pub struct Pending {
     pub channel: ChannelSid,
     pub nonce: Nonce,
-    pub body: Body,
+    /// Nothing beside a file that needs no words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Body>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<Attachment>,
     pub queued_at: Timestamp,
     pub state: PendingState,
 }
@@ -32,7 +39,7 @@ pub struct Pending {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PendingState {
-    /// Waits for its turn, or for a connection.
+    /// Waits for its turn, for its file, or for a connection.
     Queued,
     /// On its way.
     Sent,
@@ -42,6 +49,8 @@ pub enum PendingState {
     Failed(WireRefusal),
     /// Goes out only by the person's word: [`Client::retry`](crate::Client::retry).
     NeedsWord(Why),
+    /// Its file was not uploaded when the page that had it closed. The words are kept, to be copied.
+    FileGone,
 }
 
 /// Why a person is asked before a message goes out.
@@ -70,6 +79,7 @@ pub struct Outbox {
     pub(crate) owner: Option<Owner>,
     paused_until: Option<Timestamp>,
     pauses: u32,
+    uploads: Uploads,
 }
 
 /// What is read.
@@ -100,30 +110,24 @@ impl Pending {
     pub fn is_unsent(&self) -> bool {
         !matches!(self.state, PendingState::Accepted(_))
     }
+
+    /// What it says, and what its file is called.
+    pub fn text(&self) -> String {
+        let words = self.body.as_ref().map(Body::as_str);
+        let file = self.attachment.as_ref().map(|attachment| attachment.filename.as_str());
+        words.into_iter().chain(file).collect::<Vec<_>>().join("\n")
+    }
 }
 
 /// What is done.
 impl Outbox {
-    /// Parses a text and queues it.
-    pub(crate) fn post(
-        &mut self,
-        channel: ChannelSid,
-        text: &str,
-        nonce: Nonce,
-        now: Timestamp,
-    ) -> Result<Nonce, Unposted> {
-        let body = Body::parse(text).map_err(Unposted::Refused)?;
+    /// Queues a message.
+    pub(crate) fn queue(&mut self, pending: Pending) -> Result<(), Unposted> {
         if OUTBOX_MESSAGES_MAX <= self.unsent() {
             return Err(Unposted::OutboxFull);
         }
-        self.pending.push(Pending {
-            channel,
-            nonce,
-            body,
-            queued_at: now,
-            state: PendingState::Queued,
-        });
-        Ok(nonce)
+        self.pending.push(pending);
+        Ok(())
     }
 
     /// Marks the next message to send as sent and returns it. Those that have waited for too long
@@ -138,13 +142,17 @@ impl Outbox {
         }
         self.paused_until = None;
         let is_sent = |pending: &&Pending| pending.state == PendingState::Sent;
-        let busy: Vec<_> = self.iter().filter(is_sent).map(|pending| pending.channel).collect();
+        let mut busy: Vec<_> = self.iter().filter(is_sent).map(|pending| pending.channel).collect();
         if WINDOW <= busy.len() {
             return None;
         }
         let mut next = None;
         for (at, pending) in self.pending.iter_mut().enumerate() {
             if pending.state != PendingState::Queued || busy.contains(&pending.channel) {
+                continue;
+            }
+            if pending.waits_for_file() {
+                busy.push(pending.channel);
                 continue;
             }
             if now.since(pending.queued_at) <= OUTBOX_ASK_AFTER_MS {
@@ -211,6 +219,7 @@ impl Outbox {
     /// Whatever the pause was for is over.
     pub(crate) fn go_on_at_once(&mut self) {
         self.paused_until = None;
+        self.uploads.go_on_at_once();
     }
 
     /// By the person's word, a failed or doubtful message is queued again, as if said now. One
@@ -250,7 +259,8 @@ impl Outbox {
     /// When the outbox goes on by itself.
     pub(crate) fn wakes_at(&self) -> Option<Timestamp> {
         let waits = self.iter().any(|pending| pending.state == PendingState::Queued);
-        self.paused_until.filter(|_| waits)
+        let moments = [self.paused_until, self.uploads.wakes_at()];
+        moments.into_iter().flatten().min().filter(|_| waits)
     }
 
     fn set_state(&mut self, nonce: Nonce, state: PendingState) {
@@ -456,7 +466,7 @@ mod tests {
         let (asked, _) = sent(&mut scene);
         scene.refuse(asked, Refusal::NotAMember.to_wire());
         let taken = scene.act(|client, now| client.discard(first, now)).expect("it had failed");
-        assert_eq!(taken.body.as_str(), "one");
+        assert_eq!(taken.text(), "one");
         assert!(scene.shown().is_empty());
         scene.act(|client, now| client.retry(first, now));
         assert!(is_waiting(&scene), "it is gone");

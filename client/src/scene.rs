@@ -1,5 +1,6 @@
 //! A stage for the rules' tests: people, rows, and a client whose surroundings are played by hand.
 
+use chat::media::Dimensions;
 use chat::protocol::{
     Accepted, Answer, Change, Changes, ChannelState, ClientFrame, Command, Limits, MembersPage,
     Opened, Reply, Row, Scope, ServerFrame, Unread, Welcome,
@@ -7,12 +8,12 @@ use chat::protocol::{
 use chat::refusal::WireRefusal;
 use chat::{
     Attributes, Body, Channel, ChannelDetails, ChannelSid, FriendlyName, Identity, Level, Listing,
-    Member, MemberSid, Membership, Message, MessageIndex, MessageSid, Nonce, RoleSid, Sequence,
-    Timestamp, UserSid,
+    Media, MediaSid, Member, MemberSid, Membership, Message, MessageIndex, MessageSid, Nonce,
+    RoleSid, Sequence, Timestamp, UserSid,
 };
 use uuid::Uuid;
 
-use crate::{Client, Effect, Event, Input};
+use crate::{Attachment, Client, Effect, Event, Input};
 
 pub(crate) const MINUTE: i64 = 60_000;
 pub(crate) const VERSION: &str = "0.1.0";
@@ -66,7 +67,27 @@ pub(crate) fn message(name: &str, index: u64, entered: u64) -> Message {
 
 /// What is left of a message in a list of lines.
 pub(crate) fn said(message: &Message) -> String {
-    message.body.as_ref().map_or_else(|| "(deleted)".to_owned(), |body| body.as_str().to_owned())
+    match (&message.body, &message.media) {
+        (Some(body), _) => body.as_str().to_owned(),
+        (None, Some(media)) => media.filename.clone(),
+        (None, None) => "(deleted)".to_owned(),
+    }
+}
+
+/// A photo as the server tells of it.
+pub(crate) fn media(number: u128) -> Media {
+    Media {
+        sid: MediaSid::new(Uuid::from_u128(number)),
+        filename: "lanterns.png".to_owned(),
+        content_type: "image/png".to_owned(),
+        size: 1_234,
+        dimensions: Some(Dimensions { width: 640, height: 480 }),
+    }
+}
+
+/// The same before it is uploaded.
+pub(crate) fn photo() -> Attachment {
+    Attachment { sid: None, ..media(0).into() }
 }
 
 pub(crate) fn member(name: &str, entered: u64, changed: u64) -> Member {
@@ -351,7 +372,7 @@ impl Scene {
     pub(crate) fn shown(&self) -> Vec<String> {
         let lines = self.client.lines(plaza()).map(|line| match line {
             crate::Line::Message(message) => said(message),
-            crate::Line::Pending(pending) => format!("[{}]", pending.body.as_str()),
+            crate::Line::Pending(pending) => format!("[{}]", pending.text()),
             crate::Line::Notice(notice) => format!("{} {:?}", notice.identity, notice.kind),
         });
         lines.collect()

@@ -1,4 +1,4 @@
-//! The browser's own knowledge of languages: times, days, and the order of names.
+//! The browser's own knowledge of languages: times, days, sizes, and the order of names.
 
 use std::cmp::Ordering;
 
@@ -16,6 +16,7 @@ pub(crate) struct Locale {
     day_of_another_year: Function,
     full: Function,
     compare: Function,
+    tags: Array,
 }
 
 impl Locale {
@@ -36,6 +37,7 @@ impl Locale {
             ]),
             full: format(&[("dateStyle", "full"), ("timeStyle", "short")]),
             compare: Intl::Collator::new(&tags, &object(&[("numeric", "")])).compare(),
+            tags,
         }
     }
 
@@ -55,6 +57,16 @@ impl Locale {
         self.call(&self.full, at)
     }
 
+    /// `12 byte`, `1.2 MB`. Few are shown, so what formats them is made each time.
+    pub(crate) fn size(&self, bytes: u64) -> String {
+        let (number, unit) = in_its_unit(bytes);
+        let options =
+            object(&[("style", "unit"), ("unit", unit), ("maximumSignificantDigits", "3")]);
+        let format = Intl::NumberFormat::new(&self.tags, &options).format();
+        let text = format.call1(&JsValue::UNDEFINED, &number.into());
+        text.ok().and_then(|text| text.as_string()).unwrap_or_default()
+    }
+
     /// As the reader's language sorts names.
     pub(crate) fn compare(&self, one: &str, other: &str) -> Ordering {
         let order = self.compare.call2(&JsValue::UNDEFINED, &one.into(), &other.into());
@@ -66,6 +78,18 @@ impl Locale {
         let text = format.call1(&JsValue::UNDEFINED, &date(at));
         text.ok().and_then(|text| text.as_string()).unwrap_or_default()
     }
+}
+
+/// A size as a number of a thousand at most, and its unit as `Intl` calls it.
+fn in_its_unit(bytes: u64) -> (f64, &'static str) {
+    let mut number = bytes as f64;
+    for unit in ["byte", "kilobyte", "megabyte"] {
+        if number < 999.5 {
+            return (number, unit);
+        }
+        number /= 1_000.0;
+    }
+    (number, "gigabyte")
 }
 
 /// Which day it is for the reader: the same number for all moments of one day, growing by one.
@@ -102,4 +126,20 @@ fn object(options: &[(&str, &str)]) -> Object {
         let _ = Reflect::set(&object, &JsValue::from(*name), &value);
     }
     object.unchecked_into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_its_unit;
+
+    #[test]
+    fn a_size_is_told_in_the_unit_that_makes_it_short() {
+        assert_eq!(in_its_unit(0), (0.0, "byte"));
+        assert_eq!(in_its_unit(999), (999.0, "byte"));
+        assert_eq!(in_its_unit(1_000), (1.0, "kilobyte"));
+        assert_eq!(in_its_unit(999_499), (999.499, "kilobyte"));
+        assert_eq!(in_its_unit(999_500), (0.9995, "megabyte"));
+        assert_eq!(in_its_unit(150_000_000), (150.0, "megabyte"));
+        assert_eq!(in_its_unit(2_500_000_000), (2.5, "gigabyte"));
+    }
 }

@@ -1,14 +1,15 @@
-//! The box to write in. Enter sends, Shift and Enter break the line, and an Enter that confirms an
-//! input method never sends.
+//! The box to write in, and what is to go along. Enter sends, Shift and Enter break the line, and
+//! an Enter that confirms an input method never sends.
 
 use chat::{Body, ChannelSid};
-use leptos::ev::{KeyboardEvent, SubmitEvent};
-use leptos::html::Textarea;
+use leptos::ev::{ClipboardEvent, KeyboardEvent, SubmitEvent};
+use leptos::html::{Input, Textarea};
 
-use crate::browser::{dom, early};
+use crate::browser::{dom, early, files};
 use crate::components::field_error::FieldError;
 use crate::components::writing::{grow, sends};
 use crate::icons::Icon;
+use crate::later::later;
 use crate::live::Live;
 use crate::prelude::*;
 use crate::store::store;
@@ -21,10 +22,13 @@ const LEFT_SHOWN: i64 = 1_000;
 pub fn Composer(channel: ChannelSid) -> impl IntoView {
     let store = store();
     let words = &store.wording().composer;
+    let words_of_files = &store.wording().files;
     let input = NodeRef::<Textarea>::new();
     let length = Live::new(0_usize);
     let blank = Live::new(true);
-    let error = Live::new(None::<String>);
+    let picker = NodeRef::<Input>::new();
+    let error = store.not_written;
+    error.set(None);
     let left = move || Body::BYTES_MAX as i64 - length.get() as i64;
 
     let measure = move |text: &str| {
@@ -57,10 +61,7 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
     let send = move || {
         let Some(input) = input.get_untracked() else { return };
         let text = input.value();
-        if text.trim().is_empty() {
-            return;
-        }
-        match store.post(channel, &text) {
+        match store.send(channel, &text) {
             Ok(()) => {
                 input.set_value("");
                 store.keep_draft(channel, "");
@@ -70,6 +71,25 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
             Err(sentence) => error.set(Some(sentence)),
         }
     };
+    let pasted = move |event: ClipboardEvent| {
+        let files = files::pasted(&event);
+        if !files.is_empty() {
+            event.prevent_default();
+            store.choose(files);
+        }
+    };
+    let pick = move |_: web_sys::Event| {
+        if let Some(picker) = picker.get_untracked() {
+            store.choose(files::taken_from(&picker));
+        }
+    };
+    let open_picker = move || {
+        if let Some(picker) = picker.get_untracked() {
+            picker.click();
+        }
+    };
+    let may_attach = move || store.head.with(|head| head.as_ref().is_some_and(|it| it.may_attach));
+    let is_idle = move || (blank.get() && !store.has_chosen(channel)) || left() < 0;
     let is_empty = move || input.get_untracked().is_some_and(|input| input.value().is_empty());
     let keydown = move |event: KeyboardEvent| {
         if sends(&event) {
@@ -94,6 +114,9 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
     view! {
         <form class="composer" on:submit=on(submit)>
             <FieldError id="composer-error" error/>
+            <When holds=move || store.has_chosen(channel)>
+                {later(move |later| (later.tray)(channel))}
+            </When>
             <div class="composer__box">
                 <div class="composer__row">
                     <textarea
@@ -108,6 +131,7 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
                         node_ref=input
                         on:input=on(typed)
                         on:keydown=on(keydown)
+                        on:paste=on(pasted)
                     ></textarea>
                     <When holds=move || left() < LEFT_SHOWN>
                         <span
@@ -123,11 +147,22 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
                             {drawn(left)}
                         </span>
                     </When>
+                    <When holds=may_attach>
+                        <input r#type="file" multiple=true hidden=true node_ref=picker on:change=on(pick)/>
+                        <button
+                            class="icon-button composer__attach"
+                            r#type="button"
+                            aria-label=words_of_files.attach
+                            on:click=on(move |_| open_picker())
+                        >
+                            <Icon name="attach"/>
+                        </button>
+                    </When>
                     <button
                         class="composer__send"
                         r#type="submit"
                         aria-label=words.send
-                        aria-disabled=attribute(move || (blank.get() || left() < 0).then_some("true"))
+                        aria-disabled=attribute(move || is_idle().then_some("true"))
                     >
                         <Icon name="send"/>
                     </button>

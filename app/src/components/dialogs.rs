@@ -6,6 +6,7 @@ pub mod create_channel;
 pub mod delete_channel;
 pub mod hand_over;
 pub mod invite;
+pub mod picture;
 pub mod rename_channel;
 pub mod sign_out;
 pub mod stale;
@@ -17,6 +18,7 @@ use self::create_channel::CreateChannel;
 use self::delete_channel::DeleteChannel;
 use self::hand_over::HandOver;
 use self::invite::Invite;
+use self::picture::Picture;
 use self::rename_channel::RenameChannel;
 use self::sign_out::SignOut;
 use self::stale::Stale;
@@ -59,6 +61,7 @@ pub(crate) fn asked_for(dialog: Dialog) -> AnyView {
         Dialog::HandOver(head) => view! { <HandOver head/> }.into_any(),
         Dialog::SignOut { unsent } => view! { <SignOut unsent/> }.into_any(),
         Dialog::Stale { count } => view! { <Stale count/> }.into_any(),
+        Dialog::Picture(message) => view! { <Picture message/> }.into_any(),
         Dialog::Blocked => view! { <Blocked/> }.into_any(),
     }
 }

@@ -2,18 +2,19 @@
 //! A message keeps its node from pending to accepted.
 
 pub mod editor;
+pub mod file;
 mod links;
+pub mod state;
 
-use chat::Nonce;
-
+use self::file::MessageFile;
 use self::links::{Part, parts};
+use self::state::MessageState;
 use crate::browser::intl;
 use crate::components::avatar::{Avatar, Size};
 use crate::icons::Icon;
 use crate::later::later;
 use crate::live::{ArcLive, Live};
 use crate::prelude::*;
-use crate::sentences;
 use crate::store::store;
 use crate::store::view::{Dialog, Editable, MessageView, RowState, RowView, Whose};
 use crate::views::{When, attribute, drawn, on};
@@ -83,6 +84,11 @@ fn MessageRow(id: String, first: MessageView, row: Live<RowView>) -> impl IntoVi
     let store = store();
     let (author, own) = (first.author.clone(), first.own);
     let key = first.key;
+    // A message keeps its file, until both are deleted.
+    let file = first.file.is_some().then(|| {
+        let first = first.clone();
+        view! { <MessageFile row first/> }
+    });
     let words = &store.wording().message;
     let is_editing = move || store.editing.get() == Some(key);
     let may = move |whose: fn(Editable) -> Whose| {
@@ -172,6 +178,7 @@ fn MessageRow(id: String, first: MessageView, row: Live<RowView>) -> impl IntoVi
                 <When holds=is_editing fallback=move || view! { <MessageText row/> }>
                     {later(move |later| (later.editor)(row))}
                 </When>
+                {file}
                 <MessageState row/>
             </div>
             <When holds=move || may_edit() || may_delete()>
@@ -251,63 +258,16 @@ fn text(body: &str) -> impl IntoView + use<> {
     parts(body).into_iter().map(part).collect_view()
 }
 
-/// What has become of a message of one's own, and what can be done about it.
-#[component]
-fn MessageState(row: Live<RowView>) -> impl IntoView {
-    let store = store();
-    let wording = store.wording();
-    let words = &wording.message;
-    let quiet = |sentence: &'static str| {
-        view! {
-            <p class="message-row__state">
-                <span class="message-row__reason">
-                    <Icon name="clock"/>
-                    {sentence}
-                </span>
-            </p>
-        }
-        .into_any()
-    };
-    let asking = move |icon: &'static str, sentence: String, action: &'static str, nonce: Nonce| {
-        view! {
-            <div class="message-row__state">
-                <span class="message-row__reason">
-                    <Icon name=icon/>
-                    {sentence}
-                </span>
-                <button class="button button--small" r#type="button" on:click=on(move |_| store.retry(nonce))>
-                    <Icon name="retry" small=true/>
-                    {action}
-                </button>
-                <button
-                    class="button button--quiet button--small"
-                    r#type="button"
-                    on:click=on(move |_| store.discard(nonce))
-                >
-                    {words.discard}
-                </button>
-            </div>
-        }
-        .into_any()
-    };
-    drawn(move || match message(row).map_or(RowState::Accepted, |message| message.state) {
-        RowState::Accepted | RowState::Deleted => ().into_any(),
-        RowState::Sending(_) => quiet(words.sending),
-        RowState::Waiting(_) => quiet(words.waiting),
-        RowState::Stale(nonce) => asking("clock", words.stale.to_owned(), words.send_now, nonce),
-        RowState::Failed(nonce, refusal) => {
-            let reason = sentences::refused(wording, &refusal);
-            asking("alert", (words.not_sent)(&reason), wording.common.try_again, nonce)
-        }
-    })
-}
-
 impl RowState {
     fn is_pending(&self) -> bool {
-        matches!(self, Self::Sending(_) | Self::Waiting(_) | Self::Stale(_))
+        match self {
+            Self::Sending(_) | Self::Waiting(_) | Self::Stale(_) => true,
+            Self::Uploading(_) | Self::UploadWaiting(_) => true,
+            Self::Accepted | Self::Deleted | Self::Failed(..) | Self::FileGone(_) => false,
+        }
     }
 
     fn is_failed(&self) -> bool {
-        matches!(self, Self::Failed(..))
+        matches!(self, Self::Failed(..) | Self::FileGone(_))
     }
 }

@@ -12,6 +12,7 @@ use crate::components::member_list::MemberList;
 use crate::components::message_list::MessageList;
 use crate::components::notice::{ConnectingNotice, GoneNotice, PreviewNotice};
 use crate::components::typing_line::TypingLine;
+use crate::icons::Icon;
 use crate::place::Place;
 use crate::prelude::*;
 use crate::store::store;
@@ -66,6 +67,12 @@ fn Columns() -> impl IntoView {
                 <div class="channel__stage">
                     <ConnectionBanners/>
                     {list(pane, |key| stage(&key))}
+                    <When holds=move || store.dragging.get()>
+                        <p class="drop-hint">
+                            <Icon name="attach"/>
+                            {wording.files.drop}
+                        </p>
+                    </When>
                 </div>
                 {list(pane, move |key| below(&key, wording))}
             </main>

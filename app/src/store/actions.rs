@@ -24,15 +24,23 @@ pub(crate) struct No {
 
 impl Store {
     /// Says something in a channel.
-    pub(crate) fn post(self, channel: ChannelSid, text: &str) -> Result<(), String> {
-        // Who writes has read what stood above, and looks at the end.
+    pub(super) fn post(self, channel: ChannelSid, text: &str) -> Result<(), String> {
+        self.be_about_to_write();
+        let posted = self.drive(|client| client.post(channel, text, clock::now()));
+        posted.map(|_| ()).map_err(|unposted| self.unposted(unposted))
+    }
+
+    /// Who writes has read what stood above, and looks at the end.
+    pub(super) fn be_about_to_write(self) {
         self.inner().new_after.set(None);
         self.inner().wants_end.set(true);
-        let posted = self.drive(|client| client.post(channel, text, clock::now()));
-        posted.map(|_| ()).map_err(|unposted| match unposted {
+    }
+
+    pub(super) fn unposted(self, unposted: Unposted) -> String {
+        match unposted {
             Unposted::Refused(refusal) => (self.wording().refusal)(refusal),
             Unposted::OutboxFull => self.wording().message.outbox_full.to_owned(),
-        })
+        }
     }
 
     /// Gives a message another text.
@@ -76,7 +84,9 @@ impl Store {
     }
 
     pub(crate) fn discard(self, nonce: Nonce) {
-        self.drive(|client| client.discard(nonce, clock::now()));
+        if self.drive(|client| client.discard(nonce, clock::now())).is_some() {
+            self.inner().sent_files.borrow_mut().remove(nonce);
+        }
     }
 
     /// Sends everything that waits for a word, in all channels, or throws it away.
@@ -278,7 +288,7 @@ impl Store {
         No { refusal: Some(refusal), sentence: (self.wording().refusal)(refusal) }
     }
 
-    fn ask(
+    pub(super) fn ask(
         self,
         answered: impl FnOnce(Answered) + 'static,
         question: impl FnOnce(&mut Client) -> Ticket,

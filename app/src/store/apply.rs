@@ -144,6 +144,7 @@ impl Store {
             told.unsent.extend(self.take_draft(channel));
         }
         inner.places.borrow_mut().remove(channel);
+        self.unchoose_all_of(channel);
         let by_myself = inner.left_here.borrow_mut().remove(channel).is_some();
         if by_myself && told.unsent.is_empty() {
             self.murmured.set(sentences::gone(self.wording(), &told));

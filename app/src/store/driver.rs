@@ -28,6 +28,7 @@ impl Store {
             self.members_shown.set(is_wide);
         });
         dom::when_matching(super::NARROW, move |is_narrow| self.is_narrow.set(is_narrow));
+        self.listen_to_dragging();
         self.listen_to_history();
         self.listen_to_other_tabs();
         self.feed(Input::Start);
@@ -84,6 +85,8 @@ impl Store {
                     socket.close();
                 }
             }
+            Effect::Upload { nonce, token } => self.upload(nonce, &token),
+            Effect::StopUpload(_) => self.stop_upload(),
             Effect::WakeAt(moment) => {
                 let timer = clock::after(self.until(moment), move || self.feed(Input::Wake));
                 *inner.wake.borrow_mut() = Some(timer);

@@ -109,6 +109,7 @@ impl Store {
         inner.lost.set(None);
         self.editing.set(None);
         inner.rows.borrow_mut().clear();
+        self.forget_sent_files();
         *inner.before_turn.borrow_mut() = None;
         inner.at_end.set(true);
         if !self.is_wide.get_untracked() {

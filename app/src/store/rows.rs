@@ -2,7 +2,7 @@
 
 use chat::message::{Part, may_delete, may_edit};
 use chat::{ChannelSid, Permission};
-use client::{Client, Line, Me, NoticeKind, PendingState, SortedSet};
+use client::{Attachment, Client, Line, Me, NoticeKind, PendingState, SortedSet};
 
 use super::Store;
 use super::apply::{Dirty, set_if_new};
@@ -138,7 +138,7 @@ fn row(item: Item, line: Line<'_>, glance: &Glance, me: &Me, now: &Now) -> RowVi
         Line::Message(message) => message.edited.as_ref().map(|edited| edited.at),
         Line::Notice(_) | Line::Pending(_) => None,
     };
-    let (author, body, state) = match line {
+    let (author, body, file, state) = match line {
         Line::Notice(notice) => {
             return RowView::Event {
                 identity: notice.identity.clone(),
@@ -148,10 +148,12 @@ fn row(item: Item, line: Line<'_>, glance: &Glance, me: &Me, now: &Now) -> RowVi
         }
         Line::Message(message) => {
             let state = if message.is_deleted() { RowState::Deleted } else { RowState::Accepted };
-            (&message.identity, message.body.as_ref(), state)
+            let file = message.media.clone().map(Attachment::from);
+            (&message.identity, message.body.as_ref(), file, state)
         }
         Line::Pending(pending) => {
-            (&me.identity, Some(&pending.body), state(pending, now.is_online))
+            let state = state(pending, now.is_online);
+            (&me.identity, pending.body.as_ref(), pending.attachment.clone(), state)
         }
     };
     RowView::Message(MessageView {
@@ -160,6 +162,7 @@ fn row(item: Item, line: Line<'_>, glance: &Glance, me: &Me, now: &Now) -> RowVi
         own: glance.own,
         opens: item.opens,
         body: body.map_or_else(String::new, |body| body.as_str().to_owned()),
+        file: file.map(Box::new),
         at: glance.at,
         edited,
         index: glance.index,
@@ -169,11 +172,16 @@ fn row(item: Item, line: Line<'_>, glance: &Glance, me: &Me, now: &Now) -> RowVi
 
 fn state(pending: &client::Pending, is_online: bool) -> RowState {
     match &pending.state {
+        PendingState::Queued if pending.waits_for_file() => match is_online {
+            true => RowState::Uploading(pending.nonce),
+            false => RowState::UploadWaiting(pending.nonce),
+        },
         PendingState::Queued if !is_online => RowState::Waiting(pending.nonce),
         PendingState::Queued | PendingState::Sent => RowState::Sending(pending.nonce),
         PendingState::Accepted(_) => RowState::Accepted,
         PendingState::Failed(refusal) => RowState::Failed(pending.nonce, refusal.clone()),
         PendingState::NeedsWord(_) => RowState::Stale(pending.nonce),
+        PendingState::FileGone => RowState::FileGone(pending.nonce),
     }
 }
 
@@ -211,6 +219,7 @@ fn head(client: &Client, channel: ChannelSid) -> Option<Head> {
         is_general: details.is_general(),
         private: details.private,
         is_own: me.is_some_and(|me| me.identity == details.created_by),
+        may_attach: rights.permit(Permission::SendMediaMessage).is_ok(),
         may_invite: rights.permit(Permission::InviteMember).is_ok(),
         may_remove: rights.permit(Permission::RemoveMember).is_ok(),
         may_rename: details.may_rename(rights).is_ok(),
@@ -250,5 +259,59 @@ fn members(client: &Client, channel: ChannelSid, compare: Compare<'_>) -> Member
         known: in_order(&names, compare).into_iter().map(view).collect(),
         count: timeline.member_count(),
         more: timeline.has_more_members(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chat::{MediaSid, Nonce, Refusal, Timestamp};
+    use client::Pending;
+
+    use super::*;
+
+    const NONCE: Nonce = Nonce(uuid::Uuid::nil());
+
+    fn pending(sid: Option<MediaSid>, state: PendingState) -> Pending {
+        let attachment = Attachment {
+            sid,
+            filename: "lanterns.png".to_owned(),
+            content_type: "image/png".to_owned(),
+            size: 1,
+            dimensions: None,
+        };
+        Pending {
+            channel: ChannelSid::from_bytes([1; 16]),
+            nonce: NONCE,
+            body: None,
+            attachment: Some(attachment),
+            queued_at: Timestamp(0),
+            state,
+        }
+    }
+
+    #[test]
+    fn a_message_that_waits_for_its_file_says_so() {
+        let waits = pending(None, PendingState::Queued);
+        assert_eq!(state(&waits, true), RowState::Uploading(NONCE));
+        assert_eq!(state(&waits, false), RowState::UploadWaiting(NONCE));
+    }
+
+    #[test]
+    fn once_its_file_is_uploaded_it_is_like_any_other() {
+        let sid = Some(MediaSid::from_bytes([2; 16]));
+        let queued = pending(sid, PendingState::Queued);
+        assert_eq!(state(&queued, true), RowState::Sending(NONCE));
+        assert_eq!(state(&queued, false), RowState::Waiting(NONCE));
+    }
+
+    #[test]
+    fn a_file_that_was_refused_or_is_gone_says_so_with_and_without_a_connection() {
+        let refusal = Refusal::NotAMember.to_wire();
+        for is_online in [true, false] {
+            let refused = pending(None, PendingState::Failed(refusal.clone()));
+            assert_eq!(state(&refused, is_online), RowState::Failed(NONCE, refusal.clone()));
+            let gone = pending(None, PendingState::FileGone);
+            assert_eq!(state(&gone, is_online), RowState::FileGone(NONCE));
+        }
     }
 }

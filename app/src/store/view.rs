@@ -2,7 +2,7 @@
 
 use chat::refusal::WireRefusal;
 use chat::{ChannelSid, FriendlyName, Identity, MessageIndex, Nonce, Timestamp, UserSid};
-use client::{Departure, LineKey};
+use client::{Attachment, Departure, LineKey};
 
 use super::layout::ItemKey;
 use crate::wording::Language;
@@ -27,6 +27,7 @@ pub enum Key {
     Item(ItemKey),
     Member(MemberView),
     Told(u32),
+    Chosen(u32),
 }
 
 /// A channel that somebody asks me to join.
@@ -66,6 +67,7 @@ pub struct Head {
     pub is_general: bool,
     pub private: bool,
     pub is_own: bool,
+    pub may_attach: bool,
     pub may_invite: bool,
     pub may_remove: bool,
     pub may_rename: bool,
@@ -107,7 +109,9 @@ pub struct MessageView {
     pub own: bool,
     /// Whether it has a head of its own.
     pub opens: bool,
+    /// Nothing where the file says it all.
     pub body: String,
+    pub file: Option<Box<Attachment>>,
     pub at: Timestamp,
     /// When it was edited last.
     pub edited: Option<Timestamp>,
@@ -150,6 +154,30 @@ pub enum RowState {
     /// Goes out only by the person's word.
     Stale(Nonce),
     Failed(Nonce, WireRefusal),
+    /// Its file is on its way, or waits for its turn.
+    Uploading(Nonce),
+    /// The same without a connection.
+    UploadWaiting(Nonce),
+    /// Its file was not uploaded when its page closed.
+    FileGone(Nonce),
+}
+
+/// A file that is to go with the next message of a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    pub number: u32,
+    pub channel: ChannelSid,
+    pub attachment: Attachment,
+    /// Where the page can show it.
+    pub url: String,
+}
+
+/// The upload that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uploading {
+    pub nonce: Nonce,
+    /// How much of it is through.
+    pub percent: u8,
 }
 
 /// The members of the open channel that are known.
@@ -190,6 +218,7 @@ pub enum Dialog {
     SignOut { unsent: u64 },
     Stale { count: u64 },
     Blocked,
+    Picture(MessageView),
 }
 
 /// Something that happened to a channel of mine while I could not prevent it.

@@ -183,6 +183,23 @@ pub(super) static WORDING: Wording = Wording {
         too_long: "Too long",
         not_a_member: "You are not in this channel.",
     },
+    files: Files {
+        attach: "Attach files",
+        drop: "Drop files here to send them",
+        chosen: "Files to send",
+        attached: |count| format!("{} attached.", counted(count, "file is", "files are")),
+        too_many: "200 files at a time are the most.",
+        remove: |name| format!("Remove {name}"),
+        uploading: "Uploading…",
+        uploading_named: |name| format!("Uploading {name}…"),
+        uploaded_named: |name| format!("{name} is uploaded."),
+        gone: "Not sent. The page was closed before this file was uploaded. Attach it again.",
+        photo: "Photo",
+        file: "File",
+        download: |name| format!("Download {name}"),
+        download_short: "Download",
+        not_loaded: "Could not be loaded.",
+    },
     account: Account {
         menu: "Your account and settings",
         theme: "Theme",
@@ -463,9 +480,8 @@ fn not_permitted(permission: Permission) -> &'static str {
         Permission::CreateChannel => "You may not create channels here.",
         Permission::JoinChannel => "You may not join this channel.",
         Permission::LeaveChannel => "You may not leave this channel.",
-        Permission::SendMessage | Permission::SendMediaMessage => {
-            "You may not write in this channel."
-        }
+        Permission::SendMessage => "You may not write in this channel.",
+        Permission::SendMediaMessage => "You may not send files in this channel.",
         Permission::EditOwnMessage => "You may not edit your messages here.",
         Permission::EditOwnMessageAttributes => "You may not change your messages here.",
         Permission::EditAnyMessage => "Only the channel’s admin may edit other people’s messages.",

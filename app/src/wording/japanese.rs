@@ -188,6 +188,23 @@ pub(super) static WORDING: Wording = Wording {
         too_long: "長すぎます",
         not_a_member: "このチャンネルには参加していません。",
     },
+    files: Files {
+        attach: "ファイルを添付",
+        drop: "ここにドロップして送信",
+        chosen: "送信するファイル",
+        attached: |count| format!("ファイルを{}件添付しました。", grouped(count)),
+        too_many: "一度に添付できるのは200件までです。",
+        remove: |name| format!("{name}を取り除く"),
+        uploading: "アップロードしています…",
+        uploading_named: |name| format!("{name}をアップロードしています…"),
+        uploaded_named: |name| format!("{name}をアップロードしました。"),
+        gone: "送信できませんでした。アップロードが終わる前にページが閉じられました。もう一度添付してください。",
+        photo: "写真",
+        file: "ファイル",
+        download: |name| format!("{name}をダウンロード"),
+        download_short: "ダウンロード",
+        not_loaded: "読み込めませんでした。",
+    },
     account: Account {
         menu: "アカウントと設定",
         theme: "テーマ",
@@ -466,9 +483,8 @@ fn not_permitted(permission: Permission) -> &'static str {
         Permission::CreateChannel => "チャンネルを作成する権限がありません。",
         Permission::JoinChannel => "このチャンネルに参加する権限がありません。",
         Permission::LeaveChannel => "このチャンネルを退出する権限がありません。",
-        Permission::SendMessage | Permission::SendMediaMessage => {
-            "このチャンネルに書き込む権限がありません。"
-        }
+        Permission::SendMessage => "このチャンネルに書き込む権限がありません。",
+        Permission::SendMediaMessage => "このチャンネルでファイルを送信する権限がありません。",
         Permission::EditOwnMessage => "ここでは自分のメッセージを編集する権限がありません。",
         Permission::EditOwnMessageAttributes => {
             "ここでは自分のメッセージを変更する権限がありません。"

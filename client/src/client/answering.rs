@@ -213,7 +213,7 @@ impl Client {
         self.tell_lines(channel, Vec::new(), changed, Vec::new());
     }
 
-    fn pending_changed(&mut self, nonce: Nonce) {
+    pub(super) fn pending_changed(&mut self, nonce: Nonce) {
         let Some(pending) = self.outbox.get(nonce) else { return };
         let (channel, is_at_rest) = (pending.channel, pending.state != PendingState::Queued);
         if is_at_rest {

@@ -136,7 +136,7 @@ impl Client {
         let unsent = taken
             .into_iter()
             .filter(|pending| pending.is_unsent())
-            .map(|pending| pending.body.as_str().to_owned())
+            .map(|pending| pending.text())
             .collect();
         if self.open == Some(gone.channel) {
             self.open = None;

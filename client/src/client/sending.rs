@@ -2,7 +2,7 @@
 
 use chat::limits::HISTORY_PAGE;
 use chat::protocol::{Command, Scope};
-use chat::{ChannelSid, Draft, Sequence, Timestamp};
+use chat::{Body, ChannelSid, Draft, Sequence, Timestamp};
 
 use super::Client;
 use crate::effect::Effect;
@@ -20,6 +20,7 @@ impl Client {
         }
         self.tell_departures(now);
         self.let_go_of_accepted();
+        self.stop_vain_upload();
         if !self.connection.state().is_online() {
             return;
         }
@@ -31,6 +32,7 @@ impl Client {
         }
         self.resume_next();
         self.send_pending(now);
+        self.upload_next(now);
         self.settle_the_restless();
         if let Some(users) = self.onlooker.next_wish() {
             self.send(Asked::Watch, Command::WatchPresence { users });
@@ -156,8 +158,9 @@ impl Client {
         let mut doubtful = Vec::new();
         while let Some(pending) = self.outbox.next_to_send(now, &mut doubtful) {
             let (channel, nonce) = (pending.channel, pending.nonce);
-            let body = pending.body.as_str().to_owned();
-            let draft = Draft { channel, nonce, body, attributes: String::new(), media: None };
+            let body = pending.body.as_ref().map_or("", Body::as_str).to_owned();
+            let media = pending.attachment.as_ref().and_then(|attachment| attachment.sid);
+            let draft = Draft { channel, nonce, body, attributes: String::new(), media };
             self.send(Asked::Post(nonce), Command::PostMessage(draft));
             self.tell_lines(channel, Vec::new(), vec![LineKey::Mine(nonce)], Vec::new());
         }

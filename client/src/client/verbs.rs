@@ -8,7 +8,7 @@ use chat::{
 
 use super::Client;
 use crate::event::{Event, Outcome, Ticket, TimelineChange};
-use crate::outbox::{Pending, PendingState, Unposted};
+use crate::outbox::{Attachment, Pending, PendingState, Unposted};
 use crate::requests::Asked;
 use crate::timeline::LineKey;
 
@@ -21,18 +21,44 @@ impl Client {
         text: &str,
         now: Timestamp,
     ) -> Result<Nonce, Unposted> {
+        let body = Body::parse(text).map_err(Unposted::Refused)?;
+        self.queue(channel, Some(body), None, now)
+    }
+
+    /// Says something with a file, or shows a file without a word. [`Effect::Upload`] asks for its
+    /// bytes; the page must know the file by the nonce when it takes the effects.
+    pub fn post_file(
+        &mut self,
+        channel: ChannelSid,
+        text: &str,
+        attachment: Attachment,
+        now: Timestamp,
+    ) -> Result<Nonce, Unposted> {
+        let is_said = !text.trim().is_empty();
+        let body = is_said.then(|| Body::parse(text)).transpose().map_err(Unposted::Refused)?;
+        self.queue(channel, body, Some(attachment), now)
+    }
+
+    fn queue(
+        &mut self,
+        channel: ChannelSid,
+        body: Option<Body>,
+        attachment: Option<Attachment>,
+        now: Timestamp,
+    ) -> Result<Nonce, Unposted> {
         if self.me.is_some() && !self.is_member(channel) {
             return Err(Unposted::Refused(Refusal::NotAMember));
         }
-        let fresh = self.nonces.next(now);
-        let nonce = self.outbox.post(channel, text, fresh, now)?;
+        let nonce = self.nonces.next(now);
+        let state = PendingState::Queued;
+        self.outbox.queue(Pending { channel, nonce, body, attachment, queued_at: now, state })?;
         self.save_outbox();
         self.tell_lines(channel, vec![LineKey::Mine(nonce)], Vec::new(), Vec::new());
         self.go_on(now);
         Ok(nonce)
     }
 
-    /// Gives a message that is there another text.
+    /// Gives a message that is there another text; beside a file it may be none.
     pub fn edit(
         &mut self,
         channel: ChannelSid,
@@ -40,7 +66,13 @@ impl Client {
         text: &str,
         now: Timestamp,
     ) -> Result<Ticket, Refusal> {
-        let body = Some(Body::parse(text)?.as_str().to_owned());
+        let message = self.timelines.get(channel).and_then(|timeline| timeline.message(index));
+        let needs_words = message.is_none_or(|message| message.media.is_none());
+        let body = match text.trim() {
+            "" if !needs_words => String::new(),
+            text => Body::parse(text)?.as_str().to_owned(),
+        };
+        let body = Some(body);
         let editing = Editing { channel, index, body, attributes: None };
         Ok(self.ask(Command::EditMessage(editing), now))
     }

@@ -7,12 +7,14 @@ use chat::protocol::{
     Accepted, Answer, Changes, ChannelState, Command, HistoryPage, Opened, Posted, Reply, Row,
     Scope, ServerFrame,
 };
-use chat::{Body, ChannelSid, Draft, Message, MessageIndex, Nonce, Refusal, Sequence};
+use chat::{Body, ChannelSid, Draft, Media, Message, MessageIndex, Nonce, Refusal, Sequence};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::scene::{Scene, change, channel, channel_row, message, opened, refusal, state, unread};
-use crate::{Event, Line, LineKey};
+use crate::scene::{
+    Scene, change, channel, channel_row, media, message, opened, photo, refusal, state, unread,
+};
+use crate::{Effect, Event, Input, Line, LineKey};
 
 const CHANNELS: u128 = 3;
 /// Half seconds after which everything that was put off has been done.
@@ -21,6 +23,11 @@ const QUIET: u32 = 10;
 #[derive(Clone, Debug)]
 enum Step {
     Say(u128),
+    Attach(u128),
+    /// The upload that runs ends well, or breaks.
+    Upload {
+        breaks: bool,
+    },
     OtherSays(u128),
     Open(u128),
     GoBack(u128),
@@ -41,6 +48,8 @@ enum Step {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         4 => (0..CHANNELS).prop_map(Step::Say),
+        2 => (0..CHANNELS).prop_map(Step::Attach),
+        2 => prop::bool::weighted(0.2).prop_map(|breaks| Step::Upload { breaks }),
         1 => (0..CHANNELS).prop_map(Step::OtherSays),
         1 => (0..CHANNELS).prop_map(Step::Open),
         1 => (0..CHANNELS).prop_map(Step::GoBack),
@@ -84,7 +93,9 @@ impl Server {
         let before = self.head(draft.channel);
         let mut row = message(author, before, before + 1);
         row.nonce = draft.nonce;
-        row.body = Some(Body::parse(&draft.body).expect("a body that was parsed before"));
+        row.media = draft.media.map(|sid| Media { sid, ..media(0) });
+        row.body = Body::parse(&draft.body).ok();
+        assert!(row.body.is_some() || row.media.is_some(), "it was parsed before");
         let posted = Posted { sid: row.sid, index: row.index };
         self.first_replies.insert(draft.nonce, posted);
         self.channels.entry(draft.channel).or_default().push(row.clone());
@@ -155,6 +166,8 @@ impl Play {
     fn act(&mut self, step: &Step) {
         match step {
             Step::Say(number) => self.say(channel(*number)),
+            Step::Attach(number) => self.attach(channel(*number)),
+            Step::Upload { breaks } => self.upload(*breaks),
             Step::OtherSays(number) => self.other_says(channel(*number)),
             Step::Open(number) => {
                 self.scene.act(|client, now| client.open(channel(*number), now));
@@ -183,6 +196,26 @@ impl Play {
     fn say(&mut self, sid: ChannelSid) {
         if let Ok(nonce) = self.scene.act(|client, now| client.post(sid, "a word", now)) {
             self.said.entry(sid).or_default().push(nonce);
+        }
+    }
+
+    fn attach(&mut self, sid: ChannelSid) {
+        let attached = self.scene.act(|client, now| client.post_file(sid, "", photo(), now));
+        if let Ok(nonce) = attached {
+            self.said.entry(sid).or_default().push(nonce);
+        }
+    }
+
+    fn upload(&mut self, breaks: bool) {
+        let is_upload = |effect: &Effect| matches!(effect, Effect::Upload { .. });
+        let Some(at) = self.scene.effects.iter().position(is_upload) else { return };
+        if let Effect::Upload { nonce, .. } = self.scene.effects.remove(at) {
+            assert!(!self.scene.effects.iter().any(is_upload), "one at a time");
+            let sid = media(nonce.0.as_u128()).sid;
+            self.scene.input(match breaks {
+                true => Input::UploadBroke { nonce },
+                false => Input::Uploaded { nonce, media: Media { sid, ..media(0) } },
+            });
         }
     }
 
@@ -244,6 +277,7 @@ impl Play {
             self.connect();
             self.serve(false);
             self.hear();
+            self.upload(false);
             if !self.scene.requests.is_empty() || !self.server.said.is_empty() {
                 quiet = 0;
                 continue;

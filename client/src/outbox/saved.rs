@@ -64,6 +64,9 @@ impl Outbox {
             if saved.owner.epoch != owner.epoch {
                 pending.doubt();
             }
+            if pending.waits_for_file() {
+                pending.lose_file();
+            }
             adopted.push((pending.channel, pending.nonce));
             self.insert(pending);
         }
@@ -100,7 +103,7 @@ impl Outbox {
 
 impl Pending {
     fn doubt(&mut self) {
-        if !matches!(self.state, PendingState::Failed(_)) {
+        if !matches!(self.state, PendingState::Failed(_) | PendingState::FileGone) {
             self.state = PendingState::NeedsWord(Why::OtherEpoch);
         }
     }

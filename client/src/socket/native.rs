@@ -254,6 +254,8 @@ impl Shared {
                     running.generation += 1;
                     running.socket.take().into_iter().for_each(Socket::close);
                 }
+                // Whoever sends a file natively does so by themselves.
+                Effect::Upload { .. } | Effect::StopUpload(_) => {}
                 Effect::WakeAt(at) => self.wake_at(at, running),
                 Effect::SaveOutbox(saved) => running.saved = Some(saved),
                 Effect::Event(event) => running.events.push(event),
