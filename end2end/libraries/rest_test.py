@@ -2,22 +2,12 @@
 
 import datetime
 import json
-import os
-import socket
-import subprocess
-import tempfile
-import time
 import unittest
-import urllib.request
-from pathlib import Path
 
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-TARGET = Path(os.environ.get("CARGO_TARGET_DIR", CACHE / "yoriai/target"))
-BINARY = os.environ.get("YORIAI_BIN", str(TARGET / "release/yoriai"))
-ANY = "1000000/s, burst 1000000"
+from stage import Server
 
 # Text that every layer must leave as it is.
 FESTIVAL = "秋祭り 🎃 & = +1%"
@@ -29,28 +19,11 @@ MANY = 260
 class RestTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.data = tempfile.TemporaryDirectory(prefix="yoriai-")
-        cls.addClassCleanup(cls.data.cleanup)
-        # Nothing that a developer has set for their own server.
-        env = {name: value for name, value in os.environ.items() if not name.startswith("YORIAI_")}
-        add = [BINARY, "keys", "add", "--json", "--data", cls.data.name]
-        cls.keys = json.loads(subprocess.run(add, env=env, check=True, capture_output=True).stdout)
-        port = free_port()
-        cls.url = f"http://127.0.0.1:{port}"
-        serve = [BINARY, "serve", "--listen", f"127.0.0.1:{port}", "--data", cls.data.name]
-        serve += ["--rate-channel", ANY, "--rate-channels", ANY]
-        cls.server = subprocess.Popen(serve, env=env, stdout=subprocess.DEVNULL)
-        cls.addClassCleanup(cls.end)
-        while not is_ready(cls.url):
-            assert cls.server.poll() is None, "the server does not start"
-            time.sleep(0.02)
+        server = Server()
+        cls.addClassCleanup(server.end)
+        cls.url, cls.keys = server.url, server.keys
         cls.client = cls.connect(cls.keys["account_sid"], cls.keys["auth_token"])
         cls.service = cls.client.chat.v2.services(cls.keys["service_sid"])
-
-    @classmethod
-    def end(cls):
-        cls.server.terminate()
-        cls.server.wait()
 
     @classmethod
     def connect(cls, name, secret):
@@ -208,20 +181,6 @@ class RestTest(unittest.TestCase):
     def channel(self, name):
         made = self.service.channels.create(friendly_name=name)
         return self.service.channels(made.sid)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def is_ready(url):
-    try:
-        with urllib.request.urlopen(f"{url}/readyz", timeout=1) as response:
-            return response.status == 200
-    except OSError:
-        return False
 
 
 if __name__ == "__main__":

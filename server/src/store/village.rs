@@ -235,7 +235,13 @@ impl Village {
     }
 
     pub(crate) fn draft(&mut self, channel: ChannelSid, text: &str) -> Draft {
-        Draft { channel, nonce: self.nonce(), body: text.to_owned(), attributes: String::new(), media: None }
+        Draft {
+            channel,
+            nonce: self.nonce(),
+            body: text.to_owned(),
+            attributes: String::new(),
+            media: None,
+        }
     }
 
     pub(crate) fn posts(

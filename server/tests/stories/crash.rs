@@ -124,7 +124,13 @@ impl Writer {
         let mut asked = HashMap::new();
         for &nonce in unanswered.iter() {
             let body = format!("{nonce:?}");
-            let draft = Draft { channel: self.general, nonce, body, attributes: String::new(), media: None };
+            let draft = Draft {
+                channel: self.general,
+                nonce,
+                body,
+                attributes: String::new(),
+                media: None,
+            };
             asked.insert(socket.request(Command::PostMessage(draft)).await, nonce);
         }
         while !asked.is_empty() {

@@ -4,6 +4,7 @@ mod authorisation;
 mod channels;
 mod crash;
 mod fan_out;
+mod hostile_tokens;
 mod members;
 mod messages;
 mod moving;

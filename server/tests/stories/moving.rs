@@ -74,8 +74,13 @@ impl Ground {
     }
 
     async fn says(&self, author: UserSid, channel: ChannelSid, text: &str) -> MessageIndex {
-        let draft =
-            Draft { channel, nonce: nonce(), body: text.to_owned(), attributes: String::new(), media: None };
+        let draft = Draft {
+            channel,
+            nonce: nonce(),
+            body: text.to_owned(),
+            attributes: String::new(),
+            media: None,
+        };
         self.does(move |tx, m| commands::post_message(tx, author, &draft, m)).await.index
     }
 

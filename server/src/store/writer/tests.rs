@@ -68,7 +68,8 @@ impl Running {
         self.nonces += 1;
         let (author, channel) = (self.ada, self.general);
         let nonce = Nonce(Uuid::from_u128(self.nonces));
-        let draft = Draft { channel, nonce, body: text.to_owned(), attributes: String::new(), media: None };
+        let draft =
+            Draft { channel, nonce, body: text.to_owned(), attributes: String::new(), media: None };
         self.asks(move |tx, m| commands::post_message(tx, author, &draft, m))
     }
 

@@ -127,15 +127,25 @@ impl Raw {
 
     /// Waits for the reply to a request. What else comes meanwhile is kept.
     pub(crate) async fn reply_to(&mut self, asked: u32) -> Answer {
+        self.reply_or_close(asked).await.expect("a reply before the close")
+    }
+
+    /// Asks, and gives the reply; nothing if the socket is closed instead.
+    pub(crate) async fn ask_or_close(&mut self, command: Command) -> Option<Answer> {
+        let asked = self.request(command).await;
+        self.reply_or_close(asked).await
+    }
+
+    async fn reply_or_close(&mut self, asked: u32) -> Option<Answer> {
         let is_it = |frame: &ServerFrame| matches!(frame, ServerFrame::Reply(reply) if reply.reference == asked);
         if let Some(place) = self.unheard.iter().position(is_it) {
-            return answer_in(self.unheard.remove(place).expect("it was found there"));
+            return self.unheard.remove(place).map(answer_in);
         }
         loop {
             match self.read().await {
-                Came::Frame(frame) if is_it(&frame) => return answer_in(frame),
+                Came::Frame(frame) if is_it(&frame) => return Some(answer_in(frame)),
                 Came::Frame(frame) => self.unheard.push_back(frame),
-                Came::Closed(code) => panic!("closed with {code:?} before the reply"),
+                Came::Closed(_) => return None,
             }
         }
     }
