@@ -1,8 +1,6 @@
 //! What the server does without being asked: it ends leases, forgets what deleted channels held, and
 //! takes notice of keys that were made or retired.
 
-use chat::protocol::Scope;
-
 use crate::commands::{self, CommandError};
 use crate::keys::Keys;
 use crate::limits::{KEYS_PAUSE_MS, LEASE_MS, LEASES_PAUSE_MS, PURGE_PAUSE_MS};
@@ -29,9 +27,7 @@ async fn end_some_leases(state: &AppState) -> Result<(), CommandError> {
         let ended = state
             .home()
             .store
-            .write(Scope::Directory, move |tx, m| {
-                commands::end_leases::end_leases(tx, not_seen_since, &connected, m)
-            })
+            .tidy(move |tx, m| commands::end_leases::end_leases(tx, not_seen_since, &connected, m))
             .await?;
         if ended == 0 {
             return Ok(());
@@ -50,7 +46,7 @@ async fn purge(state: &AppState) {
 async fn purge_some(state: &AppState) -> Result<(), CommandError> {
     for service in state.services.all() {
         while service.store.read(|tx| Ok(tx.channel_to_forget()?)).await?.is_some() {
-            service.store.write(Scope::Directory, commands::purge::purge).await?;
+            service.store.tidy(commands::purge::purge).await?;
         }
     }
     Ok(())

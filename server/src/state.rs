@@ -8,6 +8,7 @@ use crate::accounts::Attempts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::gateway::Gateway;
+use crate::gateway::line::Lines;
 use crate::gateway::places::Places;
 use crate::health::Health;
 use crate::passwords::Passwords;
@@ -26,6 +27,8 @@ pub struct Shared {
     pub services: Services,
     pub tokens: Tokens,
     pub(crate) places: Places,
+    /// What test mode does to connections; nothing elsewhere.
+    pub(crate) lines: Option<Lines>,
     pub passwords: Passwords,
     pub attempts: Attempts,
     pub cookie: SessionCookie,

@@ -16,6 +16,7 @@ mod roles;
 mod schemas;
 mod services;
 mod support;
+mod test_mode;
 mod tokens;
 mod tunnel;
 mod typing;
