@@ -5,6 +5,7 @@ mod channels;
 mod crash;
 mod fan_out;
 mod hostile_tokens;
+mod lessons;
 mod members;
 mod messages;
 mod moving;

@@ -13,6 +13,8 @@ use chat::{ChannelSid, Sequence};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error, Message, http::HeaderValue};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
 
@@ -83,6 +85,13 @@ impl Raw {
 
     pub(crate) async fn send_bytes(&mut self, bytes: Vec<u8>) {
         let _ = self.socket.send(Message::Binary(bytes.into())).await;
+    }
+
+    /// Says in a text frame what is no text.
+    pub(crate) async fn send_invalid_text(&mut self, bytes: &[u8]) {
+        let text = OpCode::Data(Data::Text);
+        let frame = Frame::message(bytes.to_vec(), text, true);
+        let _ = self.socket.send(Message::Frame(frame)).await;
     }
 
     /// Opens a socket and says hello.
