@@ -120,7 +120,7 @@ impl Person {
 
     fn draft(&mut self, channel: ChannelSid, body: String) -> Command {
         let nonce = (self.nonces)();
-        Command::PostMessage(Draft { channel, nonce, body, attributes: String::new() })
+        Command::PostMessage(Draft { channel, nonce, body, attributes: String::new(), media: None })
     }
 
     pub(crate) async fn post(&mut self, channel: ChannelSid, body: &str) {

@@ -44,11 +44,14 @@ enum Said {
     Closed,
 }
 
+/// What a door must say to a token.
+type Expected = fn(Door, &str) -> Said;
+
 /// A token, and what is expected of a door.
 struct Case {
     name: String,
     token: String,
-    expected: fn(Door, &str) -> Said,
+    expected: Expected,
 }
 
 #[tokio::test]
@@ -501,7 +504,7 @@ impl Stage {
         });
         let token = mint.with_claims(|claims| without(&mut claims["grants"], "identity"));
         cases.add("no identity", token, |_, _| code(Refusal::IdentityMissing));
-        let identities: [(&str, fn(Door, &str) -> Said); 7] = [
+        let identities: [(&str, Expected); 7] = [
             ("", |_, _| code(Refusal::IdentityMissing)),
             (" ", |_, _| code(Refusal::IdentityMissing)),
             ("US00000000000000000000000000000000", |_, _| code(Refusal::IdentityLikeSid)),
@@ -557,7 +560,7 @@ fn claims_of(token: &str) -> Value {
 struct Cases(Vec<Case>);
 
 impl Cases {
-    fn add(&mut self, name: impl Into<String>, token: String, expected: fn(Door, &str) -> Said) {
+    fn add(&mut self, name: impl Into<String>, token: String, expected: Expected) {
         self.0.push(Case { name: name.into(), token, expected });
     }
 
