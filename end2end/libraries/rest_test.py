@@ -4,26 +4,16 @@ import base64
 import datetime
 import http.server
 import json
-import os
 import queue
-import socket
-import subprocess
-import tempfile
 import threading
-import time
 import unittest
 import urllib.parse
-import urllib.request
-from pathlib import Path
 
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-TARGET = Path(os.environ.get("CARGO_TARGET_DIR", CACHE / "yoriai/target"))
-BINARY = os.environ.get("YORIAI_BIN", str(TARGET / "release/yoriai"))
-ANY = "1000000/s, burst 1000000"
+from stage import Server
 
 # Text that every layer must leave as it is.
 FESTIVAL = "秋祭り 🎃 & = +1%"
@@ -35,28 +25,11 @@ MANY = 260
 class RestTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.data = tempfile.TemporaryDirectory(prefix="yoriai-")
-        cls.addClassCleanup(cls.data.cleanup)
-        # Nothing that a developer has set for their own server.
-        env = {name: value for name, value in os.environ.items() if not name.startswith("YORIAI_")}
-        add = [BINARY, "keys", "add", "--json", "--data", cls.data.name]
-        cls.keys = json.loads(subprocess.run(add, env=env, check=True, capture_output=True).stdout)
-        port = free_port()
-        cls.url = f"http://127.0.0.1:{port}"
-        serve = [BINARY, "serve", "--listen", f"127.0.0.1:{port}", "--data", cls.data.name]
-        serve += ["--rate-channel", ANY, "--rate-channels", ANY, "--webhooks-to-private", "true"]
-        cls.server = subprocess.Popen(serve, env=env, stdout=subprocess.DEVNULL)
-        cls.addClassCleanup(cls.end)
-        while not is_ready(cls.url):
-            assert cls.server.poll() is None, "the server does not start"
-            time.sleep(0.02)
+        server = Server("--webhooks-to-private", "true")
+        cls.addClassCleanup(server.end)
+        cls.url, cls.keys = server.url, server.keys
         cls.client = cls.connect(cls.keys["account_sid"], cls.keys["auth_token"])
         cls.service = cls.client.chat.v2.services(cls.keys["service_sid"])
-
-    @classmethod
-    def end(cls):
-        cls.server.terminate()
-        cls.server.wait()
 
     @classmethod
     def connect(cls, name, secret):
@@ -311,20 +284,6 @@ class Receiver:
     def __exit__(self, *_):
         self.server.shutdown()
         self.server.server_close()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def is_ready(url):
-    try:
-        with urllib.request.urlopen(f"{url}/readyz", timeout=1) as response:
-            return response.status == 200
-    except OSError:
-        return False
 
 
 if __name__ == "__main__":

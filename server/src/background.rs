@@ -1,8 +1,6 @@
 //! What the server does without being asked: it ends leases, forgets what deleted channels held,
 //! removes files that nobody will have any more, and takes notice of keys that were made or retired.
 
-use chat::protocol::Scope;
-
 use crate::commands::{self, CommandError};
 use crate::gateway::Gateway;
 use crate::keys::Keys;
@@ -34,7 +32,7 @@ async fn end_some_leases(state: &AppState) -> Result<(), CommandError> {
         let connected = state.home().hub.connected_users();
         let ended = state
             .home()
-            .write(Scope::Directory, Cause(None), move |tx, m| {
+            .tidy(Cause(None), move |tx, m| {
                 commands::end_leases::end_leases(tx, not_seen_since, &connected, m)
             })
             .await?;
@@ -55,7 +53,7 @@ async fn purge(state: &AppState) {
 async fn purge_some(state: &AppState) -> Result<(), CommandError> {
     for service in state.services.all() {
         while service.store.read(|tx| Ok(tx.channel_to_forget()?)).await?.is_some() {
-            service.store.write(Scope::Directory, commands::purge::purge).await?;
+            service.store.tidy(commands::purge::purge).await?;
         }
     }
     Ok(())

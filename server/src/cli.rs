@@ -79,7 +79,9 @@ impl Cli {
 
     async fn answer(self) -> Result<ExitCode, Failed> {
         let config = Config::new(self.settings.or_file(self.config.as_deref())?)?;
-        if !matches!(self.command, Some(Command::Healthcheck)) {
+        let serves = matches!(self.command, None | Some(Command::Serve));
+        let keeps_nothing = serves && config.test_mode.is_some();
+        if !keeps_nothing && !matches!(self.command, Some(Command::Healthcheck)) {
             config.make_data_folder().map_err(|error| {
                 format!("The folder {} cannot be made: {error}.", config.data.display())
             })?;
@@ -139,6 +141,10 @@ mod tests {
         for words in [["yoriai", "--data", "x", "serve"], ["yoriai", "serve", "--data", "x"]] {
             let cli = Cli::try_parse_from(words).expect("understood");
             assert_eq!(cli.settings.data.as_deref(), Some("x"));
+        }
+        for words in [["yoriai", "--test-mode", "serve"], ["yoriai", "serve", "--test-mode"]] {
+            let cli = Cli::try_parse_from(words).expect("understood");
+            assert_eq!(cli.settings.test_mode.as_deref(), Some("true"));
         }
         assert!(Cli::try_parse_from(["yoriai", "--nonsense"]).is_err());
     }

@@ -51,6 +51,15 @@ pub struct Config {
     /// Whether webhooks may lead to this machine and its network.
     pub webhooks_to_private: bool,
     pub rates: Rates,
+    /// Set where tests move the time and more.
+    pub test_mode: Option<TestMode>,
+}
+
+/// What test mode begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TestMode {
+    /// What keys and SIDs are made of, the same each time; nothing for fresh ones.
+    pub seed: Option<u64>,
 }
 
 /// How often things may be done.
@@ -105,6 +114,7 @@ impl Config {
             Some(url) => url,
             None => reached_at(listen),
         };
+        let test_mode = test_mode(settings.test_mode, settings.test_seed, listen)?;
         let guests = parsed("guests", settings.guests, "true or false")?;
         let (default, most) = (Rates::default(), Connections::default());
         let data = settings.data.map_or_else(|| PathBuf::from("data"), PathBuf::from);
@@ -151,6 +161,7 @@ impl Config {
                 passwords: rate("rate-passwords", settings.rate_passwords, default.passwords)?,
                 guests: rate("rate-guests", settings.rate_guests, default.guests)?,
             },
+            test_mode,
         })
     }
 }
@@ -217,6 +228,25 @@ fn token_ttl(text: Option<String>) -> Result<i64, ConfigError> {
         )));
     }
     Ok(seconds)
+}
+
+fn test_mode(
+    wished: Option<String>,
+    seed: Option<String>,
+    listen: SocketAddr,
+) -> Result<Option<TestMode>, ConfigError> {
+    let seed = parsed("test-seed", seed, "a number")?;
+    match parsed("test-mode", wished, "true or false")? {
+        Some(true) if !listen.ip().is_loopback() => Err(ConfigError(format!(
+            "--test-mode lets whoever reaches the server be anybody, so --listen must be an address \
+             of this machine only, like 127.0.0.1:3000, not {listen}."
+        ))),
+        Some(true) => Ok(Some(TestMode { seed })),
+        None | Some(false) if seed.is_some() => {
+            Err(ConfigError("--test-seed is for --test-mode only.".to_owned()))
+        }
+        None | Some(false) => Ok(None),
+    }
 }
 
 fn count(setting: &str, text: Option<String>, default: usize) -> Result<usize, ConfigError> {
@@ -303,6 +333,30 @@ mod tests {
         );
         assert!(set(|all| all.database = says("sqlite")).is_ok());
         assert!(set(|all| all.database = says("mysql://db")).is_err());
+    }
+
+    #[test]
+    fn test_mode_is_for_this_machine_only() {
+        let seeded = set(|all| {
+            all.test_mode = says("true");
+            all.test_seed = says("7");
+        });
+        assert_eq!(seeded.expect("works").test_mode, Some(TestMode { seed: Some(7) }));
+        assert_eq!(set(|all| all.test_mode = says("false")).expect("works").test_mode, None);
+        assert_eq!(Config::default().test_mode, None);
+        for listen in ["0.0.0.0:3000", "192.168.1.5:3000", "[::]:3000"] {
+            let refused = set(|all| {
+                all.test_mode = says("true");
+                all.listen = says(listen);
+            });
+            let sentence = refused.expect_err("refused");
+            assert!(sentence.starts_with("--test-mode lets whoever"), "{sentence}");
+            assert!(sentence.ends_with(&format!("not {listen}.")), "{sentence}");
+        }
+        assert_eq!(
+            set(|all| all.test_seed = says("7")).expect_err("refused"),
+            "--test-seed is for --test-mode only."
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub(crate) mod frame;
 pub(crate) mod greeting;
 mod held;
 pub mod hub;
+pub(crate) mod line;
 mod listeners;
 mod outbox;
 pub(crate) mod places;

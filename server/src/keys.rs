@@ -123,6 +123,26 @@ impl Keys {
         }
     }
 
+    /// The same for the same seed, and so no secret from anybody: for tests.
+    pub fn seeded(seed: u64, now: Timestamp) -> Self {
+        let digest =
+            |of: &str| -> [u8; 32] { Sha256::digest(format!("{of} of test {seed}")).into() };
+        let secret = |of: &str| Secret(URL_SAFE_NO_PAD.encode(digest(of)));
+        let name = |of: &str| *digest(of).first_chunk().expect("a digest has 32 bytes");
+        let key = |of: &str, own| Key {
+            sid: KeySid::from_bytes(name(&format!("key {of}"))),
+            secret: secret(&format!("secret {of}")),
+            created_at: now,
+            retired_at: None,
+            own,
+        };
+        Self {
+            account_sid: AccountSid::from_bytes(name("account")),
+            auth_token: Some(secret("auth token")),
+            keys: vec![key("own", true), key("backend", false)],
+        }
+    }
+
     fn checked(path: &Path, text: &str) -> Result<Self, KeysError> {
         if is_exposed(path)? {
             return Err(KeysError::Exposed(path.to_owned()));
@@ -335,6 +355,17 @@ mod tests {
         assert!(opened.auth_token.is_some());
         assert_eq!(Keys { auth_token: None, ..opened.clone() }, older);
         assert_eq!(Keys::open(data.path(), &clock()).expect("opened again"), opened);
+    }
+
+    #[test]
+    fn seeded_keys_repeat_and_are_as_long_as_others() {
+        let [once, again, other] = [7, 7, 8].map(|seed| Keys::seeded(seed, Timestamp(5)));
+        assert_eq!(once, again);
+        assert_ne!(once.keys[1].secret, other.keys[1].secret);
+        assert_ne!(once.keys[0], Key { own: true, ..once.keys[1].clone() });
+        let data = tempfile::tempdir().expect("a folder");
+        once.save(data.path()).expect("saved");
+        assert_eq!(Keys::open(data.path(), &clock()).expect("good enough"), once);
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub mod shell;
 pub mod site;
 pub mod state;
 pub mod store;
+mod test_mode;
 pub mod tokens;
 pub mod tunnel;
 mod typing;

@@ -143,6 +143,14 @@ pub const UPLOADS_PAUSE_MS: i64 = 1_000;
 pub const UPLOADS_REMOVED_MAX: usize = 100;
 /// Bytes of a file's name.
 pub const FILENAME_BYTES_MAX: usize = 255;
+/// Bytes of what is said to test mode (4 MiB): a village to begin with may be long.
+pub const TEST_BYTES_MAX: usize = 4_194_304;
+/// Milliseconds by which test mode makes frames late, at most.
+pub const TEST_DELAY_MS_MAX: u32 = 60_000;
+/// Milliseconds by which test mode moves its clock at a time, at most (400 days).
+pub const TEST_ADVANCE_MS_MAX: i64 = 400 * 24 * 60 * 60 * 1_000;
+/// Frames of one connection that test mode holds back; the next one is not read yet.
+pub const LATE_FRAMES_MAX: usize = 1_024;
 /// Rows that an import reads ahead of what it writes.
 pub const MOVED_ROWS_AHEAD: usize = 256;
 /// Rows that an import writes in one commit, and an export asks for at a time.

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -14,6 +15,7 @@ use crate::clock::Clock;
 use crate::commands::CommandError;
 use crate::config::Config;
 use crate::files::{Files, NoFiles};
+use crate::gateway::line::Lines;
 use crate::gateway::places::Places;
 use crate::health::Health;
 use crate::keys::{Keys, KeysError};
@@ -25,6 +27,7 @@ use crate::sessions::SessionCookie;
 use crate::site::Assets;
 use crate::state::{AppState, Shared};
 use crate::store::Broken;
+use crate::test_mode::Stage;
 use crate::{background, listening, router};
 
 /// A server at work. Dropped, it goes on until the process ends.
@@ -35,6 +38,8 @@ pub struct Running {
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
     background: JoinHandle<()>,
+    /// In test mode, what has taken the state's place since.
+    stage: Option<Stage>,
 }
 
 /// Why a server cannot run.
@@ -50,6 +55,8 @@ pub enum CannotRun {
     Files(#[from] NoFiles),
     #[error("The network failed: {0}")]
     Network(#[from] io::Error),
+    #[error("Test mode cannot keep its files: {0}")]
+    TestMode(io::Error),
     #[error("It took longer than {} s to finish.", SHUTDOWN_MS / 1_000)]
     TooLong,
 }
@@ -63,13 +70,33 @@ pub async fn start(
     // A second server in the same process, as in tests, finds it done.
     let _ = any_spawner::Executor::init_tokio();
     let address = listener.local_addr()?;
+    if config.test_mode.is_some() {
+        let stage = Stage::open(address.port(), config).await?;
+        return Ok(begin(listener, address, stage.state(), stage.router(), Some(stage)));
+    }
     let state = Arc::new(open(address.port(), config, clock).await?);
-    let background = tokio::spawn(background::work(Arc::clone(&state)));
+    let router = router(Arc::clone(&state));
+    Ok(begin(listener, address, state, router, None))
+}
+
+fn begin(
+    listener: TcpListener,
+    address: SocketAddr,
+    state: AppState,
+    router: Router,
+    stage: Option<Stage>,
+) -> Running {
+    let work = stage.is_none().then(|| background::work(Arc::clone(&state)));
+    let background = tokio::spawn(async {
+        if let Some(work) = work {
+            work.await;
+        }
+    });
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(listening::serve(listener, router(Arc::clone(&state)), async {
+    let serving = tokio::spawn(listening::serve(listener, router, async {
         let _ = stopped.await;
     }));
-    Ok(Running { address, state, stop, serving, background })
+    Running { address, state, stop, serving, background, stage }
 }
 
 /// Serves until told to stop.
@@ -98,6 +125,7 @@ pub(crate) async fn open(port: u16, config: Config, clock: Clock) -> Result<Shar
         cookie: SessionCookie::under(&config.public_url),
         attempts: Attempts::new(config.rates),
         passwords: Passwords::default(),
+        lines: config.test_mode.map(|_| Lines::default()),
         health: Health::default(),
         reload_port: reload_port(),
         config,
@@ -114,12 +142,18 @@ fn reload_port() -> Option<u16> {
 }
 
 impl Running {
+    /// In test mode, all that a test must know to sign tokens itself, as JSON.
+    pub fn test_keys(&self) -> Option<String> {
+        self.stage.as_ref().map(|stage| stage.described().to_string())
+    }
+
     /// Takes no more, tells everybody to come back, finishes what was begun.
     pub async fn stop(self) -> Result<(), CannotRun> {
-        self.state.health.drain();
+        let state = self.stage.as_ref().map_or(self.state, Stage::last_act);
+        state.health.drain();
         let finish = async {
             let _ = self.stop.send(());
-            self.state.services.close().await;
+            state.services.close().await;
             let served = self.serving.await.map_err(io::Error::other);
             self.background.abort();
             Ok(served?)

@@ -12,7 +12,7 @@ use chat::protocol::Scope;
 use chat::{FriendlyName, ServiceSid};
 use tokio::sync::{Mutex, mpsc};
 
-use crate::clock::{Clock, fresh_id};
+use crate::clock::Clock;
 use crate::commands::{CommandError, name_service};
 use crate::config::{Config, Rates};
 use crate::files::Files;
@@ -21,8 +21,9 @@ use crate::keys::Keys;
 use crate::limits::{RESTART_SPREAD_MS, SERVICES_MAX, SHUTDOWN_MS};
 use crate::queries;
 use crate::running::CannotRun;
+use crate::store::ids::Ids;
 use crate::store::{Broken, Database, Service, Store, Told};
-use crate::tokens::Tokens;
+use crate::tokens::{Spent, Tokens};
 use crate::webhooks::{Caller, Guard, Webhooks};
 
 /// The folder of all databases but the first, in the data folder.
@@ -58,6 +59,9 @@ struct Shared {
     common: Common,
     database: Database,
     files: Files,
+    /// What the SIDs of services to come are made of.
+    ids: std::sync::Mutex<Ids>,
+    seed: Option<u64>,
 }
 
 /// What all of them share.
@@ -94,9 +98,11 @@ impl Services {
         keys: Keys,
         clock: Clock,
     ) -> Result<Self, CannotRun> {
-        let (store, told) = Store::open(&config.database, clock.clone())?;
+        let seed = config.test_mode.and_then(|test_mode| test_mode.seed);
+        let (store, told) = Store::open_with(&config.database, clock.clone(), Ids::of(seed), None)?;
         let service = store.read(queries::service).await?;
-        let tokens = Tokens::new(keys, service.sid, config.token_ttl);
+        let spent = config.test_mode.map(|_| Spent::default());
+        let tokens = Tokens::with_spent(keys, service.sid, config.token_ttl, spent);
         let rates = config.rates;
         let guard =
             Guard::new(config.webhooks_to_private, &config.public_url, config.listen.port());
@@ -110,6 +116,8 @@ impl Services {
             common,
             database: config.database.clone(),
             files,
+            ids: std::sync::Mutex::new(Ids::of(seed.map(u64::reverse_bits))),
+            seed,
         }));
         for sid in others_beside(&config.database)? {
             services.begin(sid).await?;
@@ -147,7 +155,7 @@ impl Services {
         if SERVICES_MAX <= self.all().len() {
             return Err(Unchanged::TooMany);
         }
-        let sid = ServiceSid::new(fresh_id(self.0.common.clock.now()));
+        let sid = self.fresh_sid()?;
         if let Database::Sqlite(path) = &self.0.database {
             make_folder(&folder_beside(path)).map_err(Broken::new)?;
         }
@@ -182,10 +190,16 @@ impl Services {
         futures_util::future::join_all(closings).await;
     }
 
+    fn fresh_sid(&self) -> Result<ServiceSid, Broken> {
+        let mut ids = self.0.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(ServiceSid::new(ids.moment(self.0.common.clock.now())?.id))
+    }
+
     async fn begin(&self, sid: ServiceSid) -> Result<Gateway, CommandError> {
         let shared = &self.0;
         let (database, clock) = (beside(&shared.database, sid), shared.common.clock.clone());
-        let open = move || Store::open_as(sid, &database, clock);
+        let ids = Ids::of(shared.seed.map(|seed| seed ^ digits_of(sid)));
+        let open = move || Store::open_with(&database, clock, ids, Some(sid));
         let (store, told) = tokio::task::spawn_blocking(open).await.map_err(Broken::new)??;
         let service = store.read(queries::service).await?;
         let gateway = shared.common.start(service, (store, told)).await?;
@@ -193,6 +207,11 @@ impl Services {
         others.insert(sid, gateway.clone());
         Ok(gateway)
     }
+}
+
+/// Some of them, so that two services of one seed differ in their SIDs.
+fn digits_of(sid: ServiceSid) -> u64 {
+    u64::from_be_bytes(*sid.as_bytes().last_chunk().expect("a SID has 16 bytes"))
 }
 
 async fn close(gateway: &Gateway, spread: u32) {

@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::files::Files;
 use crate::gateway::Gateway;
+use crate::gateway::line::Lines;
 use crate::gateway::places::Places;
 use crate::health::Health;
 use crate::media::Arrivals;
@@ -30,6 +31,8 @@ pub struct Shared {
     pub(crate) arrivals: Arrivals,
     pub tokens: Tokens,
     pub(crate) places: Places,
+    /// What test mode does to connections; nothing elsewhere.
+    pub(crate) lines: Option<Lines>,
     pub passwords: Passwords,
     pub attempts: Attempts,
     pub cookie: SessionCookie,

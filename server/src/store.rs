@@ -91,27 +91,20 @@ impl Store {
     /// Opens the database, brings its schema up to date, founds the service, and starts the writer
     /// and the readers. What is committed arrives at the receiver, in order.
     pub fn open(database: &Database, clock: Clock) -> Result<(Self, mpsc::Receiver<Told>), Broken> {
-        let mut ids = Ids::random();
-        let first = ids.moment(clock.now())?;
-        Self::open_with(database, clock, ids, first)
+        Self::open_with(database, clock, Ids::random(), None)
     }
 
-    /// The same; a service that is founded now has this SID.
-    pub fn open_as(
-        service: ServiceSid,
+    /// The same, with ids from this source; a service that is founded now may have its SID already.
+    pub fn open_with(
         database: &Database,
         clock: Clock,
+        mut ids: Ids,
+        service: Option<ServiceSid>,
     ) -> Result<(Self, mpsc::Receiver<Told>), Broken> {
-        let first = Moment { now: clock.now(), id: Uuid::from_bytes(*service.as_bytes()) };
-        Self::open_with(database, clock, Ids::random(), first)
-    }
-
-    fn open_with(
-        database: &Database,
-        clock: Clock,
-        ids: Ids,
-        first: Moment,
-    ) -> Result<(Self, mpsc::Receiver<Told>), Broken> {
+        let mut first = ids.moment(clock.now())?;
+        if let Some(sid) = service {
+            first.id = Uuid::from_bytes(*sid.as_bytes());
+        }
         match database {
             Database::Sqlite(path) => {
                 let writer = Sqlite::open(path)?;
@@ -153,8 +146,26 @@ impl Store {
     {
         // SQLite has one writer, which owns every scope.
         let _ = scope;
+        self.order(command, true).await
+    }
+
+    /// The same for a command that makes no rows and so needs no id: those of the others do not
+    /// depend on when it runs.
+    pub async fn tidy<R, C>(&self, command: C) -> Result<R, CommandError>
+    where
+        R: Send + 'static,
+        C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
+    {
+        self.order(command, false).await
+    }
+
+    async fn order<R, C>(&self, command: C, makes_rows: bool) -> Result<R, CommandError>
+    where
+        R: Send + 'static,
+        C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
+    {
         let (caller, answer) = oneshot::channel();
-        let job = Box::new(Waiting { command, outcome: None, caller });
+        let job = Box::new(Waiting { command, makes_rows, outcome: None, caller });
         self.orders.try_send(Order::Run(job)).map_err(|_| Refusal::Unavailable)?;
         answer.await.unwrap_or_else(|_| Err(Refusal::Unavailable.into()))
     }

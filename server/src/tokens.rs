@@ -1,6 +1,7 @@
 //! Access tokens of Programmable Chat's shape: signed for the web app, verified for everybody.
 
 mod claims;
+mod spent;
 
 use std::sync::Arc;
 
@@ -17,6 +18,9 @@ use crate::keys::{Key, Keys, Secret};
 use crate::limits::TOKEN_BYTES_MAX;
 use claims::{Chat, Claims, Grants, Peek};
 
+pub use spent::Spent;
+pub(crate) use spent::{Mark, Which};
+
 /// What `cty` says, up to its version.
 const CONTENT_TYPE: &str = "twilio-fpa";
 
@@ -29,6 +33,8 @@ struct Signing {
     keys: watch::Sender<Keys>,
     service: ServiceSid,
     own_life: i64,
+    /// In test mode only.
+    spent: Option<Spent>,
 }
 
 /// Whom a token speaks for.
@@ -42,6 +48,8 @@ pub struct Bearer {
     pub expires_at: Timestamp,
     /// Whose session it is, if our own server made it.
     pub own: Option<(UserSid, SessionSid)>,
+    /// By which test mode knows the token again.
+    pub(crate) mark: Option<Mark>,
 }
 
 /// Whom a token is for, and how long.
@@ -55,7 +63,22 @@ struct Wish<'a> {
 impl Tokens {
     /// The web app's own tokens are for this service, and last `own_life` seconds.
     pub fn new(keys: Keys, service: ServiceSid, own_life: i64) -> Self {
-        Self(Arc::new(Signing { keys: watch::Sender::new(keys), service, own_life }))
+        Self::with_spent(keys, service, own_life, None)
+    }
+
+    /// The same; those that test mode spends count no more.
+    pub fn with_spent(
+        keys: Keys,
+        service: ServiceSid,
+        own_life: i64,
+        spent: Option<Spent>,
+    ) -> Self {
+        Self(Arc::new(Signing { keys: watch::Sender::new(keys), service, own_life, spent }))
+    }
+
+    /// Those that count as expired, in test mode.
+    pub(crate) fn spent(&self) -> Option<&Spent> {
+        self.0.spent.as_ref()
     }
 
     /// These are the keys from now on.
@@ -174,12 +197,20 @@ impl Tokens {
         if own.is_some() && service != self.0.service {
             return Err(Refusal::TokenInvalid);
         }
+        let identity = Identity::parse(claims.grants.identity.as_deref().unwrap_or_default())?;
+        let noted =
+            self.0.spent.as_ref().map(|spent| spent.note(token, claims.jti.as_deref(), &identity));
+        let mark = match noted {
+            Some(None) => return Err(Refusal::TokenExpired),
+            noted => noted.flatten(),
+        };
         Ok(Bearer {
             service,
             key: key.sid,
             expires_at: Timestamp::from_seconds(claims.exp),
             own,
-            identity: Identity::parse(claims.grants.identity.as_deref().unwrap_or_default())?,
+            identity,
+            mark,
         })
     }
 }

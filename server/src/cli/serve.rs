@@ -15,7 +15,9 @@ use crate::sessions::SessionCookie;
 
 pub(super) async fn run(config: Config) -> Result<(), Failed> {
     log();
-    let _occupied = Occupied::by_server(&config.data)?;
+    // Test mode keeps nothing, and leaves the data folder alone.
+    let keeps = config.test_mode.is_none();
+    let _occupied = keeps.then(|| Occupied::by_server(&config.data)).transpose()?;
     let listen = config.listen;
     let listener = TcpListener::bind(listen)
         .await
@@ -28,8 +30,15 @@ pub(super) async fn run(config: Config) -> Result<(), Failed> {
             config.public_url
         );
     }
+    if !keeps {
+        tracing::warn!("test mode: whoever reaches {listen} can be anybody, and move the time");
+        say("TEST MODE: whoever reaches this server can be anybody. Nothing is kept.");
+    }
     let public_url = config.public_url.clone();
     let running = start(listener, config, Clock::System).await?;
+    if let Some(keys) = running.test_keys() {
+        say(&keys);
+    }
     say(&format!("Yoriai is ready: {public_url}"));
     stopped().await?;
     tracing::info!("stopping");

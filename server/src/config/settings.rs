@@ -116,6 +116,22 @@ pub struct Settings {
     #[arg(long, env = "YORIAI_RATE_GUESTS", global = true, value_name = "RATE")]
     #[serde(deserialize_with = "text")]
     pub rate_guests: Option<String>,
+    /// Lets whoever reaches the server move its time, cut connections and be anybody; keeps nothing
+    #[arg(
+        long,
+        env = "YORIAI_TEST_MODE",
+        global = true,
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true"
+    )]
+    #[serde(deserialize_with = "text")]
+    pub test_mode: Option<String>,
+    /// In test mode, makes keys and SIDs that are the same each time [default: fresh ones]
+    #[arg(long, env = "YORIAI_TEST_SEED", global = true, value_name = "NUMBER")]
+    #[serde(deserialize_with = "text")]
+    pub test_seed: Option<String>,
 }
 
 impl Settings {

@@ -6,7 +6,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use chat::protocol::{CloseCode, Scope};
+use chat::limits::TOKEN_NOTICE_MS;
+use chat::protocol::CloseCode;
 use chat::{KeySid, Timestamp};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -14,6 +15,7 @@ use futures_util::stream::FuturesUnordered;
 use super::dialect::{Dialect, Meaning, Serving};
 use super::frame::Frame;
 use super::greeting::Greeted;
+use super::line::{Line, Order, Orders};
 use super::requests::{Desk, Renewed};
 use super::socket::{Heard, Incoming, Outgoing};
 use super::speaker::{LastHeard, Speaker};
@@ -64,6 +66,8 @@ pub(crate) struct Connection<D> {
     /// Heard too much: the next frame is read at this moment.
     paused_until: Option<Timestamp>,
     requests: FuturesUnordered<Serving>,
+    line: Option<Line>,
+    orders: Orders,
 }
 
 impl<D: Dialect> Connection<D> {
@@ -73,17 +77,23 @@ impl<D: Dialect> Connection<D> {
         greeted: Greeted,
         dialect: impl FnOnce(Desk) -> D,
     ) -> Self {
-        let Greeted { gateway, who, seat, bearer } = greeted;
+        let Greeted { gateway, who, seat, bearer, line } = greeted;
+        let (line, orders) = match line {
+            Some((line, orders)) => (Some(line), orders),
+            None => (None, Orders::none()),
+        };
         let now = gateway.clock.now();
         let rates = gateway.allowance.rates();
         Self {
-            incoming,
+            incoming: incoming.over(line.clone()),
             heard: LastHeard::at(now),
             token: TokenClock::new(bearer.expires_at, now, D::TOKEN_GRACE_MS),
             key: bearer.key,
             frames: Bucket::full(rates.frames.times(D::FRAMES_FOR_ONE), now),
             paused_until: None,
             requests: FuturesUnordered::new(),
+            line,
+            orders,
             dialect: Arc::new(dialect(Desk::new(gateway, who, seat))),
         }
     }
@@ -92,6 +102,7 @@ impl<D: Dialect> Connection<D> {
     pub(crate) async fn run(mut self, outgoing: Outgoing) {
         let outbox = Arc::clone(&self.desk().seat.outbox);
         let clock = self.desk().gateway.clock.clone();
+        let outgoing = outgoing.over(self.line.clone());
         let mut speaker = Speaker::new(outgoing, Arc::clone(&outbox), clock, self.heard.clone());
         if self.desk().who.guest {
             let dialect = Arc::clone(&self.dialect);
@@ -136,6 +147,9 @@ impl<D: Dialect> Connection<D> {
                         TokenClock::new(bearer.expires_at, clock.now(), D::TOKEN_GRACE_MS);
                     stroke.set(clock.reach(self.token.due()));
                     retired.set(tokens.retired(bearer.key));
+                    if let Some(line) = &self.line {
+                        line.renew(&bearer);
+                    }
                 },
                 () = &mut stroke => {
                     match self.token.strike(clock.now()) {
@@ -145,6 +159,17 @@ impl<D: Dialect> Connection<D> {
                     }
                     stroke.set(clock.reach(self.token.due()));
                 }
+                order = self.orders.next() => match order {
+                    Order::Cut => return None,
+                    Order::Close(code) => return Some(code),
+                    Order::TokenEndsSoon => {
+                        let now = clock.now();
+                        let ends = self.token.expires_at.min(now.plus(TOKEN_NOTICE_MS));
+                        self.token = TokenClock::noticed(ends, D::TOKEN_GRACE_MS);
+                        self.give_notice();
+                        stroke.set(clock.reach(self.token.due()));
+                    }
+                },
                 () = &mut retired => return Some(CloseCode::TokenRefused),
                 () = outbox.eased(), if !keeps_up => {}
                 () = clock.reach(self.paused_until.unwrap_or_default()),
@@ -220,7 +245,7 @@ impl<D: Dialect> Connection<D> {
 
 async fn touch(desk: &Desk) {
     let user = desk.who.user;
-    let touched = desk.gateway.store.write(Scope::User(user), move |tx, m| touch_user(tx, user, m));
+    let touched = desk.gateway.store.tidy(move |tx, m| touch_user(tx, user, m));
     if let Err(error) = touched.await {
         tracing::warn!(%user, %error, "a guest's last visit was not noted");
     }

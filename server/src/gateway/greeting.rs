@@ -10,6 +10,7 @@ use super::Gateway;
 use super::decode::{Decoded, decode};
 use super::frame::{Frame, encode};
 use super::hub::Seat;
+use super::line::{Line, Orders};
 use super::socket::{Heard, Incoming};
 use super::voice::{SocketVoice, Voice};
 use crate::commands::{CommandError, admit_identity};
@@ -38,6 +39,8 @@ pub(crate) struct Greeted {
     pub(crate) who: Who,
     pub(crate) seat: Seat,
     pub(crate) bearer: Bearer,
+    /// In test mode only.
+    pub(crate) line: Option<(Line, Orders)>,
 }
 
 /// Why a connection was not welcomed.
@@ -149,7 +152,8 @@ pub(crate) async fn admit(
         settings: welcomed.settings,
     };
     seat.welcome(&welcomed.channels, word(&welcomed, session));
-    Ok(Greeted { gateway, who, seat, bearer })
+    let line = state.lines.as_ref().map(|lines| lines.join(&bearer));
+    Ok(Greeted { gateway, who, seat, bearer, line })
 }
 
 async fn admitted(gateway: &Gateway, bearer: &Bearer) -> Result<UserSid, CommandError> {

@@ -28,6 +28,11 @@ impl TokenClock {
         Self { expires_at, notice_at: Some(notice_at), ends_at: expires_at.plus(grace) }
     }
 
+    /// A token of whose end the bearer is told now.
+    pub(crate) fn noticed(expires_at: Timestamp, grace: i64) -> Self {
+        Self { expires_at, notice_at: None, ends_at: expires_at.plus(grace) }
+    }
+
     /// When to look at it next.
     pub(crate) fn due(&self) -> Timestamp {
         self.notice_at.unwrap_or(self.ends_at)

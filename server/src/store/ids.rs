@@ -32,6 +32,11 @@ impl Ids {
         Self { source: Source::Seeded(seed) }
     }
 
+    /// From a seed, where there is one.
+    pub fn of(seed: Option<u64>) -> Self {
+        seed.map_or_else(Self::random, Self::seeded)
+    }
+
     /// This moment, with an id of its own.
     pub fn moment(&mut self, now: Timestamp) -> Ask<Moment> {
         Ok(Moment { now, id: self.id(now)? })

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
 
 use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::commands::{CommandError, Moment, Outcome};
@@ -23,6 +24,9 @@ pub(super) enum Order {
 
 /// A command that waits, whatever its reply.
 pub(super) trait Job: Send {
+    /// Whether it needs an id.
+    fn makes_rows(&self) -> bool;
+
     /// Runs the command, and holds its reply or refusal back until the commit.
     fn run(&mut self, tx: &mut dyn Tx, m: &Moment, telling: &mut Telling) -> Ask<()>;
 
@@ -33,6 +37,7 @@ pub(super) trait Job: Send {
 /// A command, and who waits for it.
 pub(super) struct Waiting<R, C> {
     pub(super) command: C,
+    pub(super) makes_rows: bool,
     pub(super) outcome: Option<Result<R, CommandError>>,
     pub(super) caller: oneshot::Sender<Result<R, CommandError>>,
 }
@@ -42,6 +47,10 @@ where
     R: Send,
     C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send,
 {
+    fn makes_rows(&self) -> bool {
+        self.makes_rows
+    }
+
     fn run(&mut self, tx: &mut dyn Tx, m: &Moment, telling: &mut Telling) -> Ask<()> {
         self.outcome = Some(match (self.command)(tx, m) {
             Ok(done) => {
@@ -146,7 +155,10 @@ impl Writer {
                 batch.begun = true;
                 let mut next = 0;
                 while next < batch.jobs.len() {
-                    let m = ids.moment(clock.now())?;
+                    let m = match batch.jobs[next].makes_rows() {
+                        true => ids.moment(clock.now())?,
+                        false => Moment { now: clock.now(), id: Uuid::nil() },
+                    };
                     batch.jobs[next].run(tx, &m, &mut batch.telling)?;
                     next += 1;
                     if next == batch.jobs.len() {

@@ -483,3 +483,20 @@ async fn nothing_comes_in_beside_a_server_or_goes_out_over_other_files() {
     let (code, said) = yoriai(data.path(), &["import", "programmable-chat", "nowhere"]).await;
     assert_eq!(code, Some(1), "{said}");
 }
+
+#[tokio::test]
+async fn an_export_is_for_its_maker_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let ground = Ground::new().await;
+    let ada = ground.person("Ada").await;
+    ground.channel(ada, "Harvest", true).await;
+    let (folder, rows) = ground.exports().await;
+    let mut files = 0;
+    for file in rows.keys() {
+        let Ok(metadata) = fs::metadata(folder.path().join(file)) else { continue };
+        assert_eq!(metadata.permissions().mode() & 0o077, 0, "{file}");
+        files += 1;
+    }
+    assert!(0 < files);
+}

@@ -13,6 +13,8 @@ use chat::{ChannelSid, Sequence};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error, Message, http::HeaderValue};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
 
@@ -85,6 +87,13 @@ impl Raw {
         let _ = self.socket.send(Message::Binary(bytes.into())).await;
     }
 
+    /// Says in a text frame what is no text.
+    pub(crate) async fn send_invalid_text(&mut self, bytes: &[u8]) {
+        let text = OpCode::Data(Data::Text);
+        let frame = Frame::message(bytes.to_vec(), text, true);
+        let _ = self.socket.send(Message::Frame(frame)).await;
+    }
+
     /// Opens a socket and says hello.
     pub(crate) async fn welcomed(address: SocketAddr, token: &str) -> (Self, Welcome) {
         let mut raw = Self::open(address).await;
@@ -127,15 +136,25 @@ impl Raw {
 
     /// Waits for the reply to a request. What else comes meanwhile is kept.
     pub(crate) async fn reply_to(&mut self, asked: u32) -> Answer {
+        self.reply_or_close(asked).await.expect("a reply before the close")
+    }
+
+    /// Asks, and gives the reply; nothing if the socket is closed instead.
+    pub(crate) async fn ask_or_close(&mut self, command: Command) -> Option<Answer> {
+        let asked = self.request(command).await;
+        self.reply_or_close(asked).await
+    }
+
+    async fn reply_or_close(&mut self, asked: u32) -> Option<Answer> {
         let is_it = |frame: &ServerFrame| matches!(frame, ServerFrame::Reply(reply) if reply.reference == asked);
         if let Some(place) = self.unheard.iter().position(is_it) {
-            return answer_in(self.unheard.remove(place).expect("it was found there"));
+            return self.unheard.remove(place).map(answer_in);
         }
         loop {
             match self.read().await {
-                Came::Frame(frame) if is_it(&frame) => return answer_in(frame),
+                Came::Frame(frame) if is_it(&frame) => return Some(answer_in(frame)),
                 Came::Frame(frame) => self.unheard.push_back(frame),
-                Came::Closed(code) => panic!("closed with {code:?} before the reply"),
+                Came::Closed(_) => return None,
             }
         }
     }

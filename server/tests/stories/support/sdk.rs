@@ -67,14 +67,24 @@ impl Sdk {
 
     /// Says who it is, and gives the status of the reply.
     pub(crate) async fn init(&mut self, token: &str) -> Value {
+        self.init_or_close(token).await.expect("a reply before the close")
+    }
+
+    /// The same; nothing if the socket is closed instead.
+    pub(crate) async fn init_or_close(&mut self, token: &str) -> Option<Value> {
         let header = json!({"method": "init", "token": token, "capabilities": ["client_update"]});
-        self.asked(header, None).await.header["status"].clone()
+        Some(self.replied(header, None).await?.header["status"].clone())
     }
 
     /// Renews the token, and gives the status of the reply.
     pub(crate) async fn update(&mut self, token: &str) -> Value {
+        self.update_or_close(token).await.expect("a reply before the close")
+    }
+
+    /// The same; nothing if the socket is closed instead.
+    pub(crate) async fn update_or_close(&mut self, token: &str) -> Option<Value> {
         let header = json!({"method": "update", "token": token});
-        self.asked(header, None).await.header["status"].clone()
+        Some(self.replied(header, None).await?.header["status"].clone())
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Reply {
@@ -197,15 +207,19 @@ impl Sdk {
         let _ = self.socket.send(message).await;
     }
 
-    async fn asked(&mut self, mut header: Value, payload: Option<Value>) -> Packet {
+    async fn asked(&mut self, header: Value, payload: Option<Value>) -> Packet {
+        self.replied(header, payload).await.expect("a reply before the close")
+    }
+
+    async fn replied(&mut self, mut header: Value, payload: Option<Value>) -> Option<Packet> {
         self.last_id += 1;
         let id = format!("TM{}", self.last_id);
         header["id"] = id.clone().into();
         self.send(Message::Binary(packet(header, payload).into())).await;
         loop {
-            let came = self.read().await.expect("a reply before the close");
+            let came = self.read().await?;
             if came.header["method"] == "reply" && came.header["id"] == id.as_str() {
-                return came;
+                return Some(came);
             }
             self.unheard.push_back(came);
         }
