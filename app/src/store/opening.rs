@@ -107,6 +107,7 @@ impl Store {
             return;
         }
         inner.lost.set(None);
+        inner.leaves_unread.set(false);
         self.editing.set(None);
         inner.rows.borrow_mut().clear();
         *inner.before_turn.borrow_mut() = None;
