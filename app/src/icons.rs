@@ -26,6 +26,7 @@ pub const SPRITE: &str = r##"<svg hidden aria-hidden="true">
 <symbol id="icon-leave" viewBox="0 0 20 20"><path d="M8 4H5.25C4.55 4 4 4.55 4 5.25v9.5c0 .7.55 1.25 1.25 1.25H8M12.6 6.6 16 10l-3.4 3.4M8 10h7.75"/></symbol>
 <symbol id="icon-lock" viewBox="0 0 20 20"><rect x="4.25" y="8.75" width="11.5" height="8" rx="2"/><path d="M7 8.75V6.5a3 3 0 0 1 6 0v2.25"/></symbol>
 <symbol id="icon-more" viewBox="0 0 20 20"><g fill="currentColor" stroke="none"><circle cx="4.75" cy="10" r="1.35"/><circle cx="10" cy="10" r="1.35"/><circle cx="15.25" cy="10" r="1.35"/></g></symbol>
+<symbol id="icon-mute" viewBox="0 0 20 20"><path d="m3.5 3.5 13 13M6 7.9c0 3.4-1.6 4.85-1.6 4.85h8.3M15.4 12.3c-.75-1-1.4-2.5-1.4-4.4a4 4 0 0 0-6.5-3.1M8.4 15.5a1.7 1.7 0 0 0 3.2 0"/></symbol>
 <symbol id="icon-offline" viewBox="0 0 20 20"><path d="M3.5 3.5l13 13M10 15.4v.1M7.3 12.6a3.8 3.8 0 0 1 5.4 0M4.6 9.7a7.7 7.7 0 0 1 3.1-1.9M10.7 7.2a7.7 7.7 0 0 1 4.7 2.5"/></symbol>
 <symbol id="icon-person-add" viewBox="0 0 20 20"><circle cx="8.25" cy="7" r="2.75"/><path d="M3 16.25c.4-2.9 2.5-4.5 5.25-4.5 1.3 0 2.4.35 3.3 1M15 11.5v5M12.5 14h5"/></symbol>
 <symbol id="icon-pencil" viewBox="0 0 20 20"><path d="m12.6 4.4 3 3L7.4 15.6l-3.8.8.8-3.8z"/></symbol>
@@ -34,6 +35,7 @@ pub const SPRITE: &str = r##"<svg hidden aria-hidden="true">
 <symbol id="icon-retry" viewBox="0 0 20 20"><path d="M16 8.4A6.25 6.25 0 1 0 16.1 12M16.25 4.25V8.5H12"/></symbol>
 <symbol id="icon-send" viewBox="0 0 20 20"><path d="M10 16V4.5M4.9 9.4 10 4.25l5.1 5.15"/></symbol>
 <symbol id="icon-trash" viewBox="0 0 20 20"><path d="M4 6h12M8 6V4.25h4V6M5.5 6l.65 9.1a1.25 1.25 0 0 0 1.25 1.15h5.2a1.25 1.25 0 0 0 1.25-1.15L14.5 6M8.5 9v4.25M11.5 9v4.25"/></symbol>
+<symbol id="icon-unread" viewBox="0 0 20 20"><path d="M16.25 9.5v3.5c0 .97-.78 1.75-1.75 1.75H9.25L6 17.25v-2.5h-.5c-.97 0-1.75-.78-1.75-1.75V6.5c0-.97.78-1.75 1.75-1.75H11"/><circle cx="15" cy="5.5" r="2.25" fill="currentColor" stroke="none"/></symbol>
 </svg>"##;
 
 /// One icon, for the eye only: the control around it carries the name.

@@ -28,7 +28,7 @@ use self::addresses::Addresses;
 use self::apply::Dirty;
 use self::layout::ItemKey;
 use self::view::{
-    ChannelEntry, ChannelLists, Chosen, Dialog, Earlier, Editable, Head, MembersView, Pane,
+    ChannelEntry, ChannelLists, Chosen, Dialog, Earlier, Editable, Head, MembersView, Myself, Pane,
     RowView, ScrollPlace, Told, Uploading,
 };
 use crate::browser::files::LocalFile;
@@ -49,6 +49,7 @@ pub(crate) struct Store {
     pub(crate) connection: Live<ConnectionState>,
     /// Whether there was a connection at least once.
     pub(crate) was_online: Live<bool>,
+    pub(crate) myself: Live<Myself>,
     pub(crate) lists: Live<ChannelLists>,
     pub(crate) place: Live<Place>,
     pub(crate) pane: Live<Pane>,
@@ -115,6 +116,8 @@ struct Inner {
     /// The channel that was open last, where it ceased to be mine.
     lost: Cell<Option<ChannelSid>>,
     new_after: Cell<Option<layout::NewAfter>>,
+    /// Whether what stands in sight in the open channel is to stay unread.
+    leaves_unread: Cell<bool>,
     /// Channels that were left or deleted by a click on this page.
     left_here: RefCell<SortedSet<ChannelSid>>,
     told_so_far: Cell<u32>,
@@ -174,6 +177,7 @@ impl Store {
             open: Cell::default(),
             lost: Cell::default(),
             new_after: Cell::default(),
+            leaves_unread: Cell::default(),
             left_here: RefCell::default(),
             told_so_far: Cell::default(),
             asked_for_stale: Cell::default(),
@@ -200,6 +204,7 @@ impl Store {
             inner: StoredValue::new_local(Rc::new(inner)),
             connection: Live::new(ConnectionState::Idle),
             was_online: Live::default(),
+            myself: Live::default(),
             lists: Live::default(),
             place: Live::new(history::place()),
             pane: Live::default(),

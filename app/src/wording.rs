@@ -139,6 +139,7 @@ pub struct Wording {
     pub account: Account,
     pub create: CreateChannel,
     pub rename: RenameChannel,
+    pub rename_myself: RenameMyself,
     pub delete: DeleteChannel,
     pub delete_message: Confirm,
     pub remove_member: Confirm,
@@ -291,6 +292,8 @@ pub struct Channels {
     pub loading: &'static str,
     /// After a private channel's name.
     pub private: &'static str,
+    /// After a muted channel's name.
+    pub muted: &'static str,
     pub invitations: &'static str,
     /// With the name of who invites.
     pub invited_by: Named,
@@ -305,6 +308,8 @@ pub struct Header {
     pub invite: &'static str,
     pub rename: &'static str,
     pub hand_over: &'static str,
+    pub mute: &'static str,
+    pub unmute: &'static str,
     pub leave: &'static str,
     pub delete: &'static str,
     pub members: Counted,
@@ -351,6 +356,7 @@ pub struct Timeline {
 
 /// What has become of a message of one's own.
 pub struct Message {
+    pub mark_unread: &'static str,
     pub edit: &'static str,
     pub edited: &'static str,
     pub delete: &'static str,
@@ -427,6 +433,7 @@ pub struct Account {
     pub theme_light: &'static str,
     pub theme_dark: &'static str,
     pub language: &'static str,
+    pub rename: &'static str,
     pub sign_out: &'static str,
     pub signing_out: &'static str,
     pub sign_out_failed: &'static str,
@@ -452,6 +459,14 @@ pub struct RenameChannel {
     /// With the channel's name.
     pub title: Named,
     pub name: &'static str,
+    pub submit: &'static str,
+    pub submitting: &'static str,
+}
+
+pub struct RenameMyself {
+    pub title: &'static str,
+    pub name: &'static str,
+    pub hint: &'static str,
     pub submit: &'static str,
     pub submitting: &'static str,
 }

@@ -1,7 +1,7 @@
 //! My channels and my own row, as my user scope tells them.
 
 use chat::protocol::{Change, Row};
-use chat::{ChannelSid, Invited, Membership, MessageIndex, RoleSid, Sequence, User};
+use chat::{ChannelSid, Invited, Level, Membership, MessageIndex, RoleSid, Sequence, User};
 
 use crate::head::{Applied, Head};
 use crate::sorted::SortedMap;
@@ -34,6 +34,11 @@ impl Memberships {
     /// My role in a channel of mine.
     pub fn role(&self, channel: ChannelSid) -> Option<RoleSid> {
         self.rows.get(channel)?.role
+    }
+
+    /// How much of a channel I wish to be told of.
+    pub fn level(&self, channel: ChannelSid) -> Level {
+        self.rows.get(channel).map_or_else(Level::default, |row| row.level)
     }
 
     /// The last message I have read there, on any device, as the server knows it, and since when.

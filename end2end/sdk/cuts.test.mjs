@@ -76,6 +76,20 @@ for (const version of versions) {
       await left;
     }
 
+    test("somebody whose line is cut is online no more, until it is back", async () => {
+      const grace = await ada.getUser("grace");
+      await until("she is online", () => grace.online === true);
+      const isTurn = ({ updateReasons }) => updateReasons.includes("online");
+      const gone = comes(grace, "updated", isTurn);
+      cable.cut();
+      await gone;
+      assert.equal(grace.online, false);
+      const back = comes(grace, "updated", isTurn);
+      cable.mend();
+      await back;
+      assert.equal(grace.online, true);
+    });
+
     test("more was missed than one replay holds, and all of it comes", async () => {
       const heard = [];
       hers.on("messageAdded", (message) => heard.push(message.index));

@@ -37,6 +37,37 @@ test("one's own messages are never unread", async ({ ada }) => {
   await expect(ada.channel("General Channel")).not.toContainText("unread");
 });
 
+test("what was marked stays unread until the channel is opened again", async ({ ada, stage }) => {
+  const bert = await stage.voice("Bert");
+  await bert.sayAll(["One", "Two", "Three"]);
+  await expect(ada.message("Three")).toBeVisible();
+  await expect(ada.channel("General Channel")).not.toContainText("unread");
+
+  await ada.message("Two").hover();
+  await ada.message("Two").getByRole("button", { name: "Mark as unread from here" }).click();
+  await expect(ada.channel("General Channel")).toContainText("2 unread");
+  await expect(ada.timeline.locator(".new-line, .message-row__body")).toHaveText(["One", "New", "Two", "Three"]);
+
+  await ada.create("Lanterns");
+  await expect(ada.channel("General Channel")).toContainText("2 unread");
+  await ada.openChannel("General Channel");
+  await expect(ada.channel("General Channel")).not.toContainText("unread");
+});
+
+test("a muted channel is counted quietly, and not in the tab's title", async ({ ada, stage }) => {
+  const bert = await stage.voice("Bert");
+  await ada.fromChannelMenu("Mute channel");
+  await expect(ada.channel("General Channel")).toContainText("muted");
+  await ada.create("Lanterns");
+  await bert.say("Not seen");
+  await expect(ada.channel("General Channel")).toContainText("1 unread");
+  await expect(ada.page).not.toHaveTitle(/^\(/);
+
+  await ada.openChannel("General Channel");
+  await ada.fromChannelMenu("Unmute channel");
+  await expect(ada.channel("General Channel")).not.toContainText("muted");
+});
+
 test("the badge is right on every device", async ({ newcomer, server, stage }) => {
   server.addUser("Ada", "correct horse battery staple");
   const [desk, phone] = [await newcomer(), await newcomer()];

@@ -80,6 +80,19 @@ test("only its admin may rename a channel, and nobody General", async ({ ada, gr
   await expect(ada.page.getByRole("menuitem", { name: "Delete channel…" })).toBeHidden();
 });
 
+test("a channel's address is changed beside its name, and led to", async ({ ada }) => {
+  await ada.create("Lanterns");
+  await ada.fromChannelMenu("Rename channel…");
+  const dialog = ada.dialog("Rename “Lanterns”");
+  await dialog.getByLabel("Address").fill("general");
+  await dialog.getByRole("button", { name: "Rename", exact: true }).click();
+  await expect(dialog.getByLabel("Address")).toBeFocused();
+  await dialog.getByLabel("Address").fill("lanterns");
+  await dialog.getByRole("button", { name: "Rename", exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await expect(ada.page).toHaveURL(/\/channels\/lanterns$/);
+});
+
 test("a channel is handed over, and its new admin may delete it", async ({ ada, grace }) => {
   await ada.create("Lanterns");
   await grace.join("Lanterns");

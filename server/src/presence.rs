@@ -95,6 +95,11 @@ impl Presence {
         }
     }
 
+    /// Whom a connection looks at.
+    pub(crate) fn watched(&self, id: ConnectionId) -> &[UserSid] {
+        self.watched.get(&id).map_or(&[], Vec::as_slice)
+    }
+
     /// Who looks at a user.
     pub(crate) fn onlookers(&self, user: UserSid) -> impl Iterator<Item = ConnectionId> {
         self.onlookers.get(&user).into_iter().flatten().copied()

@@ -9,7 +9,7 @@ use crate::icons::Icon;
 use crate::prelude::*;
 use crate::store::store;
 use crate::store::view::Dialog;
-use crate::views::{attribute, on};
+use crate::views::{When, attribute, drawn, on};
 use crate::wording::{Account, Language};
 
 #[component]
@@ -30,6 +30,10 @@ pub fn AccountMenu() -> impl IntoView {
                 <strong>
                     <bdi>{identity.to_string()}</bdi>
                 </strong>
+                {drawn(move || {
+                    let name = store.myself.get().name;
+                    (!name.is_empty()).then(|| view! { <bdi class="sidebar__called">{name}</bdi> })
+                })}
                 <ConnectionDot/>
             </span>
             <Menu id="account-menu" label=words.menu above=true>
@@ -50,6 +54,13 @@ pub fn AccountMenu() -> impl IntoView {
                     </div>
                 </div>
                 <hr class="menu__rule"/>
+                <When holds=move || store.myself.get().may_rename>
+                    <button class="menu__item" r#type="button" role="menuitem" tabindex="-1"
+                        on:click=on(move |_| store.show_dialog(Dialog::RenameMyself))>
+                        <Icon name="pencil"/>
+                        {words.rename}
+                    </button>
+                </When>
                 <button class="menu__item" r#type="button" role="menuitem" tabindex="-1" on:click=on(sign_out)>
                     <Icon name="leave" directional=true/>
                     {words.sign_out}

@@ -73,6 +73,7 @@ fn ChannelMenu() -> impl IntoView {
     let may_hand_over = may(|head| head.may_hand_over);
     let may_delete = may(|head| head.may_delete);
     let may_leave = may(|head| head.may_leave);
+    let (may_mute, is_muted) = (may(|head| head.may_mute), may(|head| head.muted));
     let ask = move |dialog: fn(Head) -> Dialog| {
         if let Some(head) = head.get_untracked() {
             store.show_dialog(dialog(head));
@@ -87,8 +88,14 @@ fn ChannelMenu() -> impl IntoView {
             });
         }
     };
-    let any =
-        move || may_invite() || may_rename() || may_hand_over() || may_delete() || may_leave();
+    let mute = move |_| {
+        if let Some(head) = head.get_untracked() {
+            store.mute(head.channel, !head.muted);
+        }
+    };
+    let any = move || {
+        may_invite() || may_rename() || may_hand_over() || may_delete() || may_leave() || may_mute()
+    };
 
     view! {
         <When holds=any>
@@ -112,6 +119,12 @@ fn ChannelMenu() -> impl IntoView {
                         on:click=on(move |_| ask(Dialog::HandOver))>
                         <Icon name="key"/>
                         {words.hand_over}
+                    </button>
+                </When>
+                <When holds=may_mute>
+                    <button class="menu__item" r#type="button" role="menuitem" tabindex="-1" on:click=on(mute)>
+                        <Icon name="mute"/>
+                        {drawn(move || if is_muted() { words.unmute } else { words.mute })}
                     </button>
                 </When>
                 <When holds=may_leave>

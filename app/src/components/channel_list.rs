@@ -111,10 +111,12 @@ fn JoinedChannel(channel: ChannelSid) -> impl IntoView {
     let entry = entry(channel)?;
     let unread = move || entry.get().unread;
     let is_open = move || store.pane.get() == Pane::Channel(channel);
-    let class = move || match unread() {
-        0 => "channel-item",
-        _ => "channel-item channel-item--unread",
+    let is_muted = move || entry.get().muted;
+    let class = move || match 0 < unread() && !is_muted() {
+        true => "channel-item channel-item--unread",
+        false => "channel-item",
     };
+    let badge_class = move || if is_muted() { "badge badge--quiet" } else { "badge" };
     Some(view! {
         <li>
             <a
@@ -130,8 +132,12 @@ fn JoinedChannel(channel: ChannelSid) -> impl IntoView {
                 <When holds=move || entry.get().private>
                     <span class="visually-hidden">{words.private}</span>
                 </When>
+                <When holds=is_muted>
+                    <Icon name="mute" small=true/>
+                    <span class="visually-hidden">{words.muted}</span>
+                </When>
                 <When holds=move || 0 < unread()>
-                    <span class="badge" aria-hidden="true">
+                    <span class=attribute(badge_class) aria-hidden="true">
                         {drawn(move || badge(unread()))}
                     </span>
                     <span class="visually-hidden">{drawn(move || (words.unread)(unread()))}</span>

@@ -8,6 +8,7 @@ pub mod hand_over;
 pub mod invite;
 pub mod picture;
 pub mod rename_channel;
+pub mod rename_myself;
 pub mod sign_out;
 pub mod stale;
 pub mod told;
@@ -20,6 +21,7 @@ use self::hand_over::HandOver;
 use self::invite::Invite;
 use self::picture::Picture;
 use self::rename_channel::RenameChannel;
+use self::rename_myself::RenameMyself;
 use self::sign_out::SignOut;
 use self::stale::Stale;
 use self::told::ToldDialog;
@@ -59,6 +61,7 @@ pub(crate) fn asked_for(dialog: Dialog) -> AnyView {
         Dialog::Invite(head) => view! { <Invite head/> }.into_any(),
         Dialog::Remove(channel, member) => view! { <RemoveMember channel member/> }.into_any(),
         Dialog::HandOver(head) => view! { <HandOver head/> }.into_any(),
+        Dialog::RenameMyself => view! { <RenameMyself/> }.into_any(),
         Dialog::SignOut { unsent } => view! { <SignOut unsent/> }.into_any(),
         Dialog::Stale { count } => view! { <Stale count/> }.into_any(),
         Dialog::Picture(message) => view! { <Picture message/> }.into_any(),

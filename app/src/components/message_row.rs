@@ -96,6 +96,8 @@ fn MessageRow(id: String, first: MessageView, row: Live<RowView>) -> impl IntoVi
         message(row).is_some_and(|message| whose.has(&message)) && !is_editing()
     };
     let (may_edit, may_delete) = (move || may(|of| of.text), move || may(|of| of.deletes));
+    // What others said, as far as the server has it, may be kept for later.
+    let may_mark = move || may(|_| Whose { own: false, any: true });
     let opens = move || message(row).is_some_and(|message| message.opens);
     let at = move || message(row).map_or(first.at, |message| message.at);
 
@@ -181,8 +183,22 @@ fn MessageRow(id: String, first: MessageView, row: Live<RowView>) -> impl IntoVi
                 {file}
                 <MessageState row/>
             </div>
-            <When holds=move || may_edit() || may_delete()>
+            <When holds=move || may_edit() || may_delete() || may_mark()>
                 <div class="message-row__tools">
+                    <When holds=may_mark>
+                        <button
+                            class="icon-button icon-button--small"
+                            r#type="button"
+                            aria-label=words.mark_unread
+                            on:click=on(move |_| {
+                                if let Some(message) = message(row) {
+                                    store.mark_unread(&message);
+                                }
+                            })
+                        >
+                            <Icon name="unread"/>
+                        </button>
+                    </When>
                     <When holds=may_edit>
                         <button
                             class="icon-button icon-button--small"

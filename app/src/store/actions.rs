@@ -1,11 +1,12 @@
 //! What a person does. Each action asks the client; what comes of it is applied like everything.
 
-use chat::protocol::{Accepted, Command};
-use chat::{ChannelSid, MessageIndex, Nonce, Refusal, UserSid};
+use chat::protocol::{Accepted, Command, UserEditing};
+use chat::{ChannelSid, Level, MessageIndex, Nonce, Refusal, UserSid};
 use client::{Client, Input, Line, Outcome, Pending, PendingState, Ticket, Unposted};
 
 use super::Store;
 use super::apply::Dirty;
+use super::layout::NewAfter;
 use super::view::{Dialog, MessageView};
 use crate::browser::intl::Locale;
 use crate::browser::{clock, preferences};
@@ -33,6 +34,7 @@ impl Store {
     /// Who writes has read what stood above, and looks at the end.
     pub(super) fn be_about_to_write(self) {
         self.inner().new_after.set(None);
+        self.inner().leaves_unread.set(false);
         self.inner().wants_end.set(true);
     }
 
@@ -119,6 +121,9 @@ impl Store {
     }
 
     pub(crate) fn seen(self, channel: ChannelSid, index: MessageIndex) {
+        if self.inner().leaves_unread.get() {
+            return;
+        }
         self.drive(|client| client.seen(channel, index, clock::now()));
     }
 
@@ -149,13 +154,49 @@ impl Store {
         self,
         channel: ChannelSid,
         name: &str,
+        address: Option<&str>,
         answered: impl FnOnce(Answered) + 'static,
     ) {
         let now = clock::now();
-        match self.drive(|client| client.rename_channel(channel, Some(name), None, now)) {
+        match self.drive(|client| client.rename_channel(channel, Some(name), address, now)) {
             Ok(ticket) => self.expect_answer(ticket, answered),
             Err(refusal) => answered(Err(self.no(refusal))),
         }
+    }
+
+    /// Takes another display name; a blank one is none.
+    pub(crate) fn rename_myself(self, name: String, answered: impl FnOnce(Answered) + 'static) {
+        let Some(user) = self.read(|client| client.me().map(|me| me.user)) else { return };
+        let friendly_name = Some(name.trim().to_owned());
+        let editing = UserEditing { user, friendly_name, role: None, attributes: None };
+        self.ask(answered, |client| client.ask(Command::EditUser(editing), clock::now()));
+    }
+
+    /// Is told of a channel quietly from now on, or as of any other.
+    pub(crate) fn mute(self, channel: ChannelSid, mutes: bool) {
+        let level = if mutes { Level::Muted } else { Level::Default };
+        self.ask_quietly(Command::SetNotificationLevel { channel, level });
+    }
+
+    /// Takes a message and all that follow for unread, until the channel is opened anew or written
+    /// in.
+    pub(crate) fn mark_unread(self, message: &MessageView) {
+        let (Some(channel), Some(index)) = (self.open(), message.index) else { return };
+        let index = index.0.checked_sub(1).map(MessageIndex);
+        self.inner().leaves_unread.set(true);
+        self.inner().new_after.set(Some(NewAfter(index)));
+        self.mark(Dirty::mark_open_channel);
+        self.ask_quietly(Command::SetReadHorizon { channel, index });
+    }
+
+    /// Asks for what shows itself when it is done; only a no is said.
+    fn ask_quietly(self, command: Command) {
+        let answered = move |answered: Answered| {
+            if let Err(no) = answered {
+                self.spoken.set(no.sentence);
+            }
+        };
+        self.ask(answered, |client| client.ask(command, clock::now()));
     }
 
     /// Asks somebody to join a channel.

@@ -167,6 +167,7 @@ impl Store {
             self.show_connection();
         }
         if dirty.lists {
+            self.show_myself();
             self.show_lists();
             self.resolve();
         }

@@ -2,12 +2,12 @@
 
 use std::cmp::Ordering;
 
-use chat::ChannelSid;
+use chat::{ChannelSid, Level, Permission};
 use client::Client;
 
 use super::Store;
 use super::apply::set_if_new;
-use super::view::{ChannelEntry, ChannelLists, InvitationView};
+use super::view::{ChannelEntry, ChannelLists, InvitationView, Myself};
 use crate::live::ArcLive;
 use crate::place::Place;
 
@@ -22,6 +22,10 @@ impl Store {
         let client = inner.client.borrow();
         inner.entries.borrow_mut().retain(|channel| details(&client, channel).is_some());
         set_if_new(self.lists, lists);
+    }
+
+    pub(super) fn show_myself(self) {
+        set_if_new(self.myself, self.read(myself));
     }
 
     pub(super) fn show_entry(self, channel: ChannelSid) {
@@ -39,7 +43,7 @@ impl Store {
 
     pub(super) fn show_unseen_anywhere(self) {
         let sum = self.read(|client| {
-            let channels = client.memberships().channels();
+            let channels = client.memberships().channels().filter(|sid| !is_muted(client, *sid));
             channels.filter_map(|sid| client.unread(sid)).map(|unread| unread.count).sum()
         });
         set_if_new(self.unseen_anywhere, sum);
@@ -48,6 +52,19 @@ impl Store {
 
 pub(super) fn details(client: &Client, channel: ChannelSid) -> Option<&chat::ChannelDetails> {
     client.details(channel)
+}
+
+fn myself(client: &Client) -> Myself {
+    let name = client.memberships().user().and_then(|user| user.friendly_name.as_ref());
+    let rights = client.general().map(|general| client.rights(general));
+    Myself {
+        name: name.map_or("", |name| name.as_str()).to_owned(),
+        may_rename: rights.is_some_and(|rights| rights.permit(Permission::EditOwnUserInfo).is_ok()),
+    }
+}
+
+pub(super) fn is_muted(client: &Client, channel: ChannelSid) -> bool {
+    client.memberships().level(channel) == Level::Muted
 }
 
 fn lists(client: &Client, compare: Compare<'_>) -> ChannelLists {
@@ -103,6 +120,7 @@ fn entry(client: &Client, channel: ChannelSid) -> ChannelEntry {
         private: details.is_some_and(|details| details.private),
         path: Place::of_channel(channel, details).path(),
         unread: client.unread(channel).map_or(0, |unread| unread.count),
+        muted: is_muted(client, channel),
     }
 }
 

@@ -107,6 +107,7 @@ impl Store {
             return;
         }
         inner.lost.set(None);
+        inner.leaves_unread.set(false);
         self.editing.set(None);
         inner.rows.borrow_mut().clear();
         self.forget_sent_files();

@@ -7,7 +7,7 @@ use client::{Attachment, Client, Line, Me, NoticeKind, PendingState, SortedSet};
 use super::Store;
 use super::apply::{Dirty, set_if_new};
 use super::layout::{Glance, Item, ItemKey, NewAfter, lay_out};
-use super::lists::{Compare, details, in_order};
+use super::lists::{Compare, details, in_order, is_muted};
 use super::view::{
     Earlier, Editable, Head, MemberView, MembersView, MessageView, RowState, RowView, Whose,
 };
@@ -216,6 +216,7 @@ fn head(client: &Client, channel: ChannelSid) -> Option<Head> {
     Some(Head {
         channel,
         name: details.friendly_name.as_str().to_owned(),
+        address: details.unique_name.as_ref().map_or("", |name| name.as_str()).to_owned(),
         is_general: details.is_general(),
         private: details.private,
         is_own: me.is_some_and(|me| me.identity == details.created_by),
@@ -226,6 +227,8 @@ fn head(client: &Client, channel: ChannelSid) -> Option<Head> {
         may_hand_over: details.may_hand_over(rights).is_ok(),
         may_delete: details.may_delete(rights).is_ok(),
         may_leave: rights.permit(Permission::LeaveChannel).is_ok(),
+        may_mute: rights.permit(Permission::EditNotificationLevel).is_ok(),
+        muted: is_muted(client, channel),
         members: timeline.map_or(0, client::Timeline::member_count),
         messages: timeline.and_then(client::Timeline::last_index).map_or(0, |index| index.0 + 1),
         loaded: timeline.is_some(),

@@ -45,6 +45,7 @@ pub struct ChannelEntry {
     pub private: bool,
     pub path: String,
     pub unread: u64,
+    pub muted: bool,
 }
 
 /// What the sheet shows.
@@ -64,6 +65,7 @@ pub enum Pane {
 pub struct Head {
     pub channel: ChannelSid,
     pub name: String,
+    pub address: String,
     pub is_general: bool,
     pub private: bool,
     pub is_own: bool,
@@ -74,6 +76,8 @@ pub struct Head {
     pub may_hand_over: bool,
     pub may_delete: bool,
     pub may_leave: bool,
+    pub may_mute: bool,
+    pub muted: bool,
     pub members: u64,
     pub messages: u64,
     /// Whether its first page is here.
@@ -197,6 +201,13 @@ pub struct MemberView {
     pub you: bool,
 }
 
+/// What I am called beside my identity, if anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Myself {
+    pub name: String,
+    pub may_rename: bool,
+}
+
 /// Where in a timeline somebody was.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ScrollPlace {
@@ -215,6 +226,7 @@ pub enum Dialog {
     Invite(Head),
     Remove(ChannelSid, MemberView),
     HandOver(Head),
+    RenameMyself,
     SignOut { unsent: u64 },
     Stale { count: u64 },
     Blocked,

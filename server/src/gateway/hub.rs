@@ -139,7 +139,10 @@ impl Hub {
         for (session, code) in told.ended {
             state.listeners.end_session(session, code);
         }
-        told.changes.into_iter().filter_map(|change| state.listeners.take(change)).collect()
+        let changes = told.changes.into_iter();
+        let skips = changes.filter_map(|change| state.listeners.take(change)).collect();
+        state.introduce();
+        skips
     }
 
     async fn fetch(&self, skip: Skip) -> (Skip, Result<Vec<Change>, CommandError>) {
@@ -148,15 +151,17 @@ impl Hub {
     }
 
     fn repair(&self, skip: Skip, missing: Result<Vec<Change>, CommandError>) -> Option<Skip> {
-        let listeners = &mut self.lock().listeners;
-        match missing {
-            Ok(missing) => listeners.fill(skip, missing),
+        let mut state = self.lock();
+        let next = match missing {
+            Ok(missing) => state.listeners.fill(skip, missing),
             Err(error) => {
                 tracing::error!(scope = %skip.scope, %error, "a skip could not be filled");
-                listeners.give_up(skip.scope);
+                state.listeners.give_up(skip.scope);
                 None
             }
-        }
+        };
+        state.introduce();
+        next
     }
 
     fn publish(&self, user: UserSid, identity: Identity, channel: ChannelSid, lapse: u32) {

@@ -26,6 +26,8 @@ pub(crate) struct Listeners {
     users: HashMap<UserSid, Vec<ConnectionId>>,
     sessions: HashMap<SessionSid, Vec<ConnectionId>>,
     audiences: HashMap<Scope, Audience>,
+    /// Who is connected and entered a channel, since it was last asked.
+    entered: Vec<(UserSid, ChannelSid)>,
     last_id: u64,
 }
 
@@ -112,8 +114,19 @@ impl Listeners {
     }
 
     fn welcomed(&self, user: UserSid) -> impl Iterator<Item = ConnectionId> {
-        let ids = self.users.get(&user).into_iter().flatten().copied();
-        ids.filter(|id| self.connections.get(id).is_some_and(|connected| connected.welcomed))
+        let is_welcomed =
+            |id: &ConnectionId| self.connections.get(id).is_some_and(|it| it.welcomed);
+        self.of(user).filter(is_welcomed)
+    }
+
+    /// A user's connections.
+    pub(crate) fn of(&self, user: UserSid) -> impl Iterator<Item = ConnectionId> {
+        self.users.get(&user).into_iter().flatten().copied()
+    }
+
+    /// Who is connected and entered a channel, since this was last asked.
+    pub(crate) fn take_entered(&mut self) -> Vec<(UserSid, ChannelSid)> {
+        std::mem::take(&mut self.entered)
     }
 
     /// A connection's outbox.
@@ -259,6 +272,11 @@ impl Listeners {
     }
 
     fn enter(&mut self, user: UserSid, scope: Scope) {
+        if let Scope::Channel(channel) = scope
+            && self.users.contains_key(&user)
+        {
+            self.entered.push((user, channel));
+        }
         for id in self.users.get(&user).into_iter().flatten() {
             if let Some(connected) = self.connections.get_mut(id) {
                 connected.scopes.insert(scope);

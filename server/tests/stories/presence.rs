@@ -138,6 +138,24 @@ async fn strangers_look_like_people_who_are_not_there() {
 }
 
 #[tokio::test]
+async fn who_looked_before_they_shared_a_channel_sees_when_they_do() {
+    let server = TestServer::start().await;
+    let (mut ada, welcome) = stranger(&server, "ada").await;
+    let (mut grace, hers) = stranger(&server, "grace").await;
+    let (ada_herself, grace_herself) = (welcome.user, hers.user);
+    assert_eq!(watches(&mut ada, &[grace_herself]).await, Some(Vec::new()));
+    assert_eq!(watches(&mut grace, &[ada_herself]).await, Some(Vec::new()));
+
+    let join = || Command::JoinChannel { channel: welcome.general, nonce: nonce() };
+    ada.accepted(join()).await;
+    assert_eq!(turns_so_far(&mut ada).await, [], "grace is not there yet");
+    grace.accepted(join()).await;
+
+    assert_eq!(turn(&mut ada).await, (grace_herself, true));
+    assert_eq!(turn(&mut grace).await, (ada_herself, true));
+}
+
+#[tokio::test]
 async fn a_removed_member_hears_nothing_more_of_the_others() {
     let (server, time) = TestServer::start_manual().await;
     let (mut ada, welcome) = stranger(&server, "ada").await;

@@ -126,7 +126,8 @@ fn Visibility(
     }
 }
 
-fn is_about_address(refusal: Option<Refusal>) -> bool {
+/// Whether the address was refused, and not the name.
+pub(super) fn is_about_address(refusal: Option<Refusal>) -> bool {
     matches!(
         refusal,
         Some(

@@ -1,9 +1,11 @@
-//! Another name for a channel. Its address stays.
+//! Other names for a channel: the one for people, and its address.
 
 use chat::limits;
 use leptos::ev::SubmitEvent;
 
+use crate::browser::dom;
 use crate::components::dialog::{Closing, Field, Foot, Modal};
+use crate::components::dialogs::create_channel::is_about_address;
 use crate::live::Live;
 use crate::prelude::*;
 use crate::store::store;
@@ -27,7 +29,8 @@ fn Form(head: Head) -> impl IntoView {
     let wording = store.wording();
     let words = &wording.rename;
     let closing = expect_context::<Closing>();
-    let (name, error) = (Live::new(head.name.clone()), Live::new(None));
+    let (name, name_error) = (Live::new(head.name.clone()), Live::new(None));
+    let (address, address_error) = (Live::new(head.address.clone()), Live::new(None));
     let busy = Live::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -35,11 +38,20 @@ fn Form(head: Head) -> impl IntoView {
             return;
         }
         busy.set(true);
-        store.rename_channel(head.channel, &name.get_untracked(), move |answered| {
+        let wished = address.get_untracked();
+        let wished = Some(wished.trim()).filter(|address| *address != head.address);
+        store.rename_channel(head.channel, &name.get_untracked(), wished, move |answered| {
             busy.set(false);
             match answered {
                 Ok(_) => closing.close(),
-                Err(no) => error.set(Some(no.sentence)),
+                Err(no) if is_about_address(no.refusal) => {
+                    address_error.set(Some(no.sentence));
+                    dom::focus("channel-address");
+                }
+                Err(no) => {
+                    name_error.set(Some(no.sentence));
+                    dom::focus("channel-name");
+                }
             }
         });
     };
@@ -50,9 +62,18 @@ fn Form(head: Head) -> impl IntoView {
                     id="channel-name"
                     label=words.name
                     value=name
-                    error
+                    error=name_error
                     characters_max=limits::NAME_OF_CHANNEL_CHARACTERS_MAX
                     autofocus=true
+                />
+                <Field
+                    id="channel-address"
+                    label=wording.create.address
+                    optional=true
+                    hint=wording.create.address_hint
+                    value=address
+                    error=address_error
+                    characters_max=limits::NAME_OF_CHANNEL_CHARACTERS_MAX
                 />
             </div>
             <Foot stay=wording.common.cancel submit=words.submit submitting=words.submitting busy/>

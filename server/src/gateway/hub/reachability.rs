@@ -114,6 +114,25 @@ impl State {
         }
     }
 
+    /// Whoever entered a channel is seen there now, and sees the others.
+    pub(super) fn introduce(&mut self) {
+        for (user, channel) in self.listeners.take_entered() {
+            if !self.follows || !self.listeners.is_welcomed(user) {
+                continue;
+            }
+            let there = HashSet::from([channel]);
+            self.tell_turn(user, true, &there);
+            for id in self.listeners.of(user) {
+                for other in self.presence.watched(id).iter().filter(|id| **id != user) {
+                    if self.whereabouts(*other).is_some_and(|channels| channels.contains(&channel))
+                    {
+                        self.tell(id, &Turn::of(Presence { user: *other, online: true }));
+                    }
+                }
+            }
+        }
+    }
+
     /// The channels of a user who is reachable.
     fn whereabouts(&self, user: UserSid) -> Option<Cow<'_, HashSet<ChannelSid>>> {
         if self.listeners.is_welcomed(user) {
@@ -134,11 +153,15 @@ impl State {
     fn tell_turn(&self, user: UserSid, online: bool, channels: &HashSet<ChannelSid>) {
         let turn = Turn::of(Presence { user, online });
         for id in self.presence.onlookers(user) {
-            if self.meets(id, user, channels)
-                && let Some(outbox) = self.listeners.outbox(id)
-            {
-                outbox.mention(outbox.voice.presence(&turn));
+            if self.meets(id, user, channels) {
+                self.tell(id, &turn);
             }
+        }
+    }
+
+    fn tell(&self, id: ConnectionId, turn: &Turn) {
+        if let Some(outbox) = self.listeners.outbox(id) {
+            outbox.mention(outbox.voice.presence(turn));
         }
     }
 }

@@ -8,9 +8,10 @@ use super::*;
 use crate::bus;
 use crate::clock::fresh_id;
 use crate::commands::{admit_identity, join_channel, post_message, sign_out};
+use crate::gateway::tidings::Tidings;
 use crate::gateway::voice::SocketVoice;
 use crate::queries;
-use crate::store::Database;
+use crate::store::{Database, Settings};
 
 /// A hub on a store of its own, behind a bus that loses what `loses` says.
 struct Node {
@@ -156,6 +157,39 @@ async fn a_session_that_ends_closes_the_connection() {
     assert_eq!(seat.outbox.closing(), None, "a session that nobody has does not end");
     node.hub.tell(Told { changes: Vec::new(), ended: vec![(session, CloseCode::SessionEnded)] });
     assert_eq!(seat.outbox.closing(), Some(CloseCode::SessionEnded));
+}
+
+#[tokio::test]
+async fn a_slow_reader_loses_presence_before_anything_else() {
+    let node = Node::start(|_| false).await;
+    node.hub.heed(Settings::default());
+    let (ada, grace) = (node.member("ada").await, node.member("grace").await);
+    let [slow, quick] = [node.seated(ada).await, node.seated(ada).await];
+    for seat in [&slow, &quick] {
+        seat.watch(&[grace], |online| {
+            assert_eq!(online, Some(Vec::new()));
+            "watching".into()
+        });
+    }
+    slow.outbox.tell(&Tidings::worded("x".repeat(OUTBOX_BYTES_MAX / 2)));
+    let _grace = node.seated(grace).await;
+    node.post(grace, "Hello").await;
+
+    let is_turn = |frame: &String| frame.starts_with(r#"{"presence""#);
+    assert!(told_until(&quick, "Hello").await.iter().any(is_turn));
+    assert!(!told_until(&slow, "Hello").await.iter().any(is_turn));
+}
+
+/// Every frame up to the one that has this text.
+async fn told_until(seat: &Seat, text: &str) -> Vec<String> {
+    let mut frames: Vec<String> = Vec::new();
+    while !frames.iter().any(|frame| frame.contains(text)) {
+        let next = tokio::time::timeout(Duration::from_secs(10), seat.outbox.next());
+        let load = next.await.expect("it is told soon");
+        frames.extend(load.frames.iter().map(|frame| frame.text().to_owned()));
+        seat.outbox.sent(&load);
+    }
+    frames
 }
 
 async fn heard(seat: &Seat, count: usize) -> Vec<String> {
