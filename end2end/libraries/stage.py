@@ -18,7 +18,7 @@ ANY = "1000000/s, burst 1000000"
 class Server:
     """Starts one that tells nobody to slow down."""
 
-    def __init__(self):
+    def __init__(self, *options):
         self.data = tempfile.TemporaryDirectory(prefix="yoriai-")
         # Nothing that a developer has set for their own server.
         env = {name: value for name, value in os.environ.items() if not name.startswith("YORIAI_")}
@@ -27,7 +27,7 @@ class Server:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         serve = [BINARY, "serve", "--listen", f"127.0.0.1:{port}", "--data", self.data.name]
-        serve += ["--rate-channel", ANY, "--rate-channels", ANY]
+        serve += ["--rate-channel", ANY, "--rate-channels", ANY, *options]
         self.process = subprocess.Popen(serve, env=env, stdout=subprocess.DEVNULL)
         while not is_ready(self.url):
             assert self.process.poll() is None, "the server does not start"

@@ -78,12 +78,12 @@ async fn remove_files_of(state: &AppState, service: &Gateway) -> Result<(), Comm
         if service.store.read(move |tx| Ok(tx.uploads_to_remove(since, 1)?)).await?.is_empty() {
             return Ok(());
         }
-        let left = service.store.write(Scope::Directory, commands::sweep_uploads).await?;
+        let left = service.store.tidy(commands::sweep_uploads).await?;
         for sid in &left {
             shelf.remove(*sid).await?;
         }
         let forget = move |tx: &mut dyn Tx, m: &_| commands::forget_uploads(tx, &left, m);
-        service.store.write(Scope::Directory, forget).await?;
+        service.store.tidy(forget).await?;
     }
 }
 

@@ -105,6 +105,15 @@ impl Gateway {
     {
         self.webhooks.write(scope, cause, command).await
     }
+
+    /// The same for a command that makes no rows.
+    pub(crate) async fn tidy<R, C>(&self, cause: Cause, command: C) -> Result<R, CommandError>
+    where
+        R: Send + 'static,
+        C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
+    {
+        self.webhooks.tidy(cause, command).await
+    }
 }
 
 /// Where the WebSocket is opened. Whose page may do so is for the doors in front of it.

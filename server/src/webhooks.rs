@@ -138,20 +138,51 @@ impl Webhooks {
         R: Send + 'static,
         C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
     {
-        let plan = self.plan();
-        if !plan.tells() {
-            return self.0.store.write(scope, command).await;
-        }
-        let teller = Teller { plan, common: self.0.common, cause };
-        let written = self.0.store.write(scope, move |tx: &mut dyn Tx, m: &Moment| {
-            let done = command(tx, m)?;
-            teller.tell(tx, &done.rows, m)?;
-            Ok(done)
-        });
-        let written = written.await;
-        // Whoever does not wait for the answer wakes nobody: then it is found a moment later.
-        self.0.woken.notify_one();
+        let (tells, command) = self.telling(cause, command);
+        let written = self.0.store.write(scope, command).await;
+        self.wake(tells);
         written
+    }
+
+    /// The same for a command that makes no rows.
+    pub(crate) async fn tidy<R, C>(&self, cause: Cause, command: C) -> Result<R, CommandError>
+    where
+        R: Send + 'static,
+        C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
+    {
+        let (tells, command) = self.telling(cause, command);
+        let tidied = self.0.store.tidy(command).await;
+        self.wake(tells);
+        tidied
+    }
+
+    /// A command that also writes down what is to be told of it; and whether anybody wishes to hear.
+    fn telling<R, C>(
+        &self,
+        cause: Cause,
+        command: C,
+    ) -> (bool, impl Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static)
+    where
+        C: Fn(&mut dyn Tx, &Moment) -> Outcome<R> + Send + 'static,
+    {
+        let plan = self.plan();
+        let tells = plan.tells();
+        let teller = tells.then(|| Teller { plan, common: self.0.common, cause });
+        let told = move |tx: &mut dyn Tx, m: &Moment| {
+            let done = command(tx, m)?;
+            if let Some(teller) = &teller {
+                teller.tell(tx, &done.rows, m)?;
+            }
+            Ok(done)
+        };
+        (tells, told)
+    }
+
+    /// Whoever does not wait for the answer wakes nobody: then it is found a moment later.
+    fn wake(&self, tells: bool) {
+        if tells {
+            self.0.woken.notify_one();
+        }
     }
 
     /// Whether anybody is asked before anything.

@@ -18,7 +18,7 @@ pub(crate) enum Decoded {
 }
 
 /// Every command there is.
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 27] = [
     "post_message",
     "edit_message",
     "delete_message",

@@ -29,6 +29,7 @@ pub(crate) fn event(command: &Command) -> Option<Event> {
         | Command::AdvanceReadHorizon { .. }
         | Command::SetReadHorizon { .. }
         | Command::SetTyping { .. }
+        | Command::WatchPresence { .. }
         | Command::Resume { .. }
         | Command::OpenChannel { .. }
         | Command::History { .. }
