@@ -100,17 +100,16 @@ impl Listeners {
         self.connections.get(&id).is_some_and(|connected| connected.user == user)
     }
 
-    /// Every channel that a connection of the user hears.
-    pub(crate) fn channels_of(&self, user: UserSid) -> HashSet<ChannelSid> {
+    /// Every channel that a connection of the user hears, once for each that does.
+    pub(crate) fn channels_of(&self, user: UserSid) -> impl Iterator<Item = ChannelSid> {
         let scopes = self.welcomed(user).flat_map(|id| {
             let scopes = &self.connections[&id].scopes;
             scopes.iter().map(move |scope| (id, *scope))
         });
-        let channels = scopes.filter_map(|(id, scope)| match scope {
+        scopes.filter_map(|(id, scope)| match scope {
             Scope::Channel(channel) => self.hears(id, channel).then_some(channel),
             Scope::User(_) | Scope::Directory => None,
-        });
-        channels.collect()
+        })
     }
 
     fn welcomed(&self, user: UserSid) -> impl Iterator<Item = ConnectionId> {

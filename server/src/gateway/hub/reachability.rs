@@ -1,7 +1,6 @@
 //! Who is told that somebody is reachable: onlookers who share a channel with them, as far as the
 //! hub's own listeners show it. Nobody else can tell an unreachable user from none.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use chat::protocol::Presence;
@@ -27,7 +26,8 @@ impl Hub {
     /// Whether a user is reachable, for the operator; nothing where that is not followed.
     pub(crate) fn is_online(&self, user: UserSid) -> Option<bool> {
         let state = self.lock();
-        state.follows.then(|| state.whereabouts(user).is_some())
+        let lingers = || state.presence.lingering(user).is_some();
+        state.follows.then(|| state.listeners.is_welcomed(user) || lingers())
     }
 
     /// Returns once somebody has lingered for long enough.
@@ -98,7 +98,7 @@ impl State {
     /// A user's first connection was welcomed, unless they only came back.
     pub(super) fn arrive(&mut self, user: UserSid) {
         if !self.presence.returned(user) && self.follows {
-            let channels = self.listeners.channels_of(user);
+            let channels = self.listeners.channels_of(user).collect();
             self.tell_turn(user, true, &channels);
         }
     }
@@ -107,7 +107,7 @@ impl State {
     pub(super) fn depart(&mut self, seat: &Seat, now: Timestamp, lingers: &Notify) {
         self.presence.forget(seat.id);
         if self.follows && self.listeners.is_last(seat.id) {
-            let channels = self.listeners.channels_of(seat.user);
+            let channels = self.listeners.channels_of(seat.user).collect();
             if self.presence.linger(seat.user, channels, now) {
                 lingers.notify_one();
             }
@@ -124,8 +124,7 @@ impl State {
             self.tell_turn(user, true, &there);
             for id in self.listeners.of(user) {
                 for other in self.presence.watched(id).iter().filter(|id| **id != user) {
-                    if self.whereabouts(*other).is_some_and(|channels| channels.contains(&channel))
-                    {
+                    if self.is_seen_in(channel, *other) {
                         self.tell(id, &Turn::of(Presence { user: *other, online: true }));
                     }
                 }
@@ -133,16 +132,17 @@ impl State {
         }
     }
 
-    /// The channels of a user who is reachable.
-    fn whereabouts(&self, user: UserSid) -> Option<Cow<'_, HashSet<ChannelSid>>> {
-        if self.listeners.is_welcomed(user) {
-            return Some(Cow::Owned(self.listeners.channels_of(user)));
-        }
-        self.presence.lingering(user).map(Cow::Borrowed)
+    fn is_seen_in(&self, channel: ChannelSid, user: UserSid) -> bool {
+        let lingering = self.presence.lingering(user);
+        lingering.is_some_and(|channels| channels.contains(&channel))
+            || self.listeners.channels_of(user).any(|other| other == channel)
     }
 
     fn sees(&self, id: ConnectionId, user: UserSid) -> bool {
-        self.whereabouts(user).is_some_and(|channels| self.meets(id, user, &channels))
+        let lingering = self.presence.lingering(user);
+        lingering.is_some_and(|channels| self.meets(id, user, channels))
+            || self.listeners.is_welcomed(user) && self.listeners.is_of(id, user)
+            || self.listeners.channels_of(user).any(|channel| self.listeners.hears(id, channel))
     }
 
     fn meets(&self, id: ConnectionId, user: UserSid, channels: &HashSet<ChannelSid>) -> bool {
