@@ -81,7 +81,7 @@ impl Services {
             clock,
             rates,
             database: config.database.clone(),
-            ids: std::sync::Mutex::new(Ids::of(seed.map(u64::reverse_bits))),
+            ids: std::sync::Mutex::new(Ids::of(seed.map(|seed| !seed))),
             seed,
         }));
         for sid in others_beside(&config.database)? {
