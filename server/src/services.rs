@@ -116,7 +116,7 @@ impl Services {
             common,
             database: config.database.clone(),
             files,
-            ids: std::sync::Mutex::new(Ids::of(seed.map(u64::reverse_bits))),
+            ids: std::sync::Mutex::new(Ids::of(seed.map(|seed| !seed))),
             seed,
         }));
         for sid in others_beside(&config.database)? {

@@ -96,6 +96,7 @@ impl Client {
             (_, Accepted::Created(created)) => self.become_member(created.channel),
             (Command::JoinChannel { channel, .. }, Accepted::Joined(_)) => {
                 self.become_member(*channel);
+                self.ask_for_its_name(*channel);
             }
             (Command::LeaveChannel { channel }, _) => {
                 self.depart(*channel, Some(Departure::Left), now);

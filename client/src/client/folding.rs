@@ -279,6 +279,22 @@ mod tests {
     }
 
     #[test]
+    fn its_name_is_asked_for_also_where_the_reply_comes_before_the_change() {
+        let mut scene = Scene::online();
+        let (sid, scope) = (channel(7), Scope::User(user("ada")));
+        scene.act(|client, now| client.join(sid, now));
+        let asked = scene.asked(|command| matches!(command, Command::JoinChannel { .. }));
+        let member = chat::MemberSid::new(uuid::Uuid::from_u128(1));
+        scene.ok(asked, Accepted::Joined(chat::protocol::Joined { member }));
+        scene.hear(change(scope, 0, 1, vec![Row::Membership(membership(sid, 1))]));
+        let asked = scene.asked(|command| matches!(command, Command::OpenChannel { .. }));
+        let page = Opened { channel: private(sid, "Surprise"), ..opened(1, Vec::new()) };
+        scene.ok(asked, Accepted::Opened(Box::new(page)));
+        assert_eq!(name(&scene, sid).as_deref(), Some("Surprise"));
+        assert!(scene.requests.is_empty(), "once");
+    }
+
+    #[test]
     fn the_welcome_tells_what_private_channels_are_called() {
         let mut scene = Scene::new();
         let mut mine = state(channel(7), 1);
