@@ -13,6 +13,8 @@ use crate::queries::session_by_sid;
 use crate::rest::Failure;
 use crate::rest::v2::basic;
 use crate::state::AppState;
+use crate::store::Tx;
+use crate::webhooks::Cause;
 
 /// Somebody who was let in, and where.
 pub(crate) struct Visitor {
@@ -33,11 +35,10 @@ impl Visitor {
                 live.ok_or(Refusal::SessionEnded)?.user.sid
             }
             None => {
-                let identity = bearer.identity;
-                let admitted = store
-                    .write(Scope::Directory, move |tx, m| admit_identity(tx, &identity, m))
-                    .await?;
-                admitted.sid
+                let (identity, scope) = (bearer.identity, Scope::Directory);
+                let cause = Cause(Some(identity.clone()));
+                let admit = move |tx: &mut dyn Tx, m: &_| admit_identity(tx, &identity, m);
+                gateway.write(scope, cause, admit).await?.sid
             }
         };
         Ok(Self { gateway, by: Actor::User(user) })

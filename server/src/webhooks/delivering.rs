@@ -3,7 +3,6 @@
 
 use std::collections::HashSet;
 
-use chat::protocol::Scope;
 use chat::{Timestamp, WebhookSid};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -71,7 +70,7 @@ async fn deliver_one(webhooks: &Webhooks, delivery: Delivery) -> Target {
     };
     let outcome = shared.caller.call(&call).await;
     let told = after(delivery, outcome, shared.clock.now());
-    let kept = shared.store.write(Scope::Directory, move |tx: &mut dyn Tx, _: &Moment| {
+    let kept = shared.store.tidy(move |tx: &mut dyn Tx, _: &Moment| {
         tx.change_delivery(&told)?;
         Ok(Done::unchanged(()))
     });
@@ -109,7 +108,7 @@ async fn tidy(webhooks: &Webhooks, now: Timestamp) -> Result<(), CommandError> {
     let (waiting_since, ended_before) =
         (now.plus(-DELIVERY_WAITING_MS), now.plus(-DELIVERY_KEPT_MS));
     loop {
-        let tidied = store.write(Scope::Directory, move |tx: &mut dyn Tx, m: &Moment| {
+        let tidied = store.tidy(move |tx: &mut dyn Tx, m: &Moment| {
             let most = DELIVERIES_TIDIED_MAX;
             let given_up =
                 tx.give_up_deliveries(waiting_since, DELIVERIES_WAITING_MAX, m.now, most)?;

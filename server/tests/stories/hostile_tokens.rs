@@ -14,11 +14,14 @@ use server::commands::delete_user;
 use server::keys::{Key, Keys};
 use server::limits::{INIT_BYTES_MAX, KEYS_PAUSE_MS, TOKEN_BYTES_MAX};
 
+use crate::support::http;
 use crate::support::sdk::Sdk;
 use crate::support::{Came, Raw, TestServer};
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
+/// Bytes of a request's head that hyper takes.
+const HEAD_BYTES_MAX: usize = 417_792;
 
 /// Where a token may be said. Each is tried with each token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +34,18 @@ enum Door {
     Init,
     /// Its next one, when the one before ends soon.
     Update,
+    /// With a file.
+    Upload,
 }
 
-const DOORS: [Door; 4] = [Door::Hello, Door::RenewToken, Door::Init, Door::Update];
+const DOORS: [Door; 5] = [Door::Hello, Door::RenewToken, Door::Init, Door::Update, Door::Upload];
+
+impl Door {
+    /// A header loses white space at its ends, and has no lines.
+    fn lets_through(self, token: &str) -> bool {
+        self != Self::Upload || (token.trim() == token && !token.contains(char::is_control))
+    }
+}
 
 /// What a door says to a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +73,7 @@ async fn no_door_takes_a_hostile_token() {
     assert!(45 <= cases.len(), "{}", cases.len());
     let mut others = Vec::new();
     for case in &cases {
-        for door in DOORS {
+        for door in DOORS.into_iter().filter(|door| door.lets_through(&case.token)) {
             let said = stage.says(door, &case.token).await;
             if said != (case.expected)(door, &case.token) {
                 others.push(format!("{}: {said:?} by {door:?}", case.name));
@@ -201,6 +213,16 @@ impl Stage {
                     None => Said::Closed,
                 }
             }
+            Door::Upload => {
+                let headers = [("x-twilio-token", token)];
+                let answer = http::request(address, "POST /media", &headers, "Hello").await;
+                let answer = answer.expect("the server is there");
+                match answer.status {
+                    201 => Said::Welcome,
+                    431 => Said::Closed,
+                    _ => self.no(&serde_json::from_str(&answer.body).expect("a refusal")),
+                }
+            }
             Door::Update => match self.in_tunnel.update_or_close(token).await {
                 Some(status) => {
                     assert_eq!(self.in_tunnel.get("/Client/v1/Configuration").await.status, 200);
@@ -252,7 +274,7 @@ impl Stage {
             ("a session of somebody else", foreign),
         ] {
             cases.add(name, token, |door, _| match door {
-                Door::Hello => code(Refusal::SessionEnded),
+                Door::Hello | Door::Upload => code(Refusal::SessionEnded),
                 // To the SDK it is as good as expired: only a new one helps.
                 Door::Init => code(Refusal::TokenExpired),
                 Door::RenewToken | Door::Update => code(Refusal::OtherUser),
@@ -499,7 +521,7 @@ impl Stage {
         let token =
             mint.with_claims(|claims| claims["grants"]["chat"]["service_sid"] = json!(elsewhere));
         cases.add("a service that is not here", token, |door, _| match door {
-            Door::Hello | Door::Init => code(Refusal::TokenInvalid),
+            Door::Hello | Door::Init | Door::Upload => code(Refusal::TokenInvalid),
             Door::RenewToken | Door::Update => code(Refusal::OtherUser),
         });
         let token = mint.with_claims(|claims| without(&mut claims["grants"], "identity"));
@@ -513,7 +535,7 @@ impl Stage {
             ("a\u{2066}da", |_, _| code(Refusal::NameInvisible)),
             // Judged where somebody is let in; whoever is in already is somebody else.
             ("system", |door, _| match door {
-                Door::Hello | Door::Init => code(Refusal::NameReserved),
+                Door::Hello | Door::Init | Door::Upload => code(Refusal::NameReserved),
                 Door::RenewToken | Door::Update => code(Refusal::OtherUser),
             }),
         ];
@@ -585,6 +607,7 @@ fn too_long(door: Door, token: &str) -> Said {
         Door::Hello => HELLO_BYTES_MAX,
         Door::Init => INIT_BYTES_MAX,
         Door::RenewToken | Door::Update => chat::limits::FRAME_BYTES_MAX,
+        Door::Upload => HEAD_BYTES_MAX,
     };
     if bytes_max < token.len() { Said::Closed } else { code(Refusal::TokenInvalid) }
 }

@@ -713,7 +713,8 @@ fn sources(folder: &Path) -> String {
 
 #[test]
 fn every_test_that_the_page_names_is_there() {
-    let stories = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"));
+    let server = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let tests = sources(&server.join("tests")) + &sources(&server.join("src"));
     let named: Vec<&str> = LESSONS
         .split('`')
         .skip(1)
@@ -722,6 +723,6 @@ fn every_test_that_the_page_names_is_there() {
         .collect();
     assert!(30 < named.len(), "{named:?}");
     for name in named {
-        assert!(stories.contains(&format!("fn {name}(")), "{name}");
+        assert!(tests.contains(&format!("fn {name}(")), "{name}");
     }
 }
