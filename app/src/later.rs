@@ -1,13 +1,16 @@
-//! What the first sight of General does without: dialogs, the editor, and the tray of chosen files.
+//! What the first sight of General does without: dialogs, the editor, the tray of chosen files, and
+//! files beside messages.
 //! In a release it is a file of its own, which the page loads once that sight is there, or when
 //! somebody asks for a piece.
 
 use chat::ChannelSid;
+use leptos::html::Div;
 use leptos::task::spawn_local;
 
 use crate::components::dialogs;
 use crate::components::file_tray::FileTray;
 use crate::components::message_row::editor::Editor;
+use crate::components::message_row::file::content::FileContent;
 use crate::live::Live;
 use crate::prelude::*;
 use crate::store::view::{Dialog, RowView, Told};
@@ -20,6 +23,7 @@ pub(crate) struct Later {
     pub(crate) told: fn(Told) -> AnyView,
     pub(crate) editor: fn(Live<RowView>) -> AnyView,
     pub(crate) tray: fn(ChannelSid) -> AnyView,
+    pub(crate) file: fn(Live<RowView>, NodeRef<Div>) -> AnyView,
 }
 
 static LATER: Later = Later {
@@ -27,6 +31,7 @@ static LATER: Later = Later {
     told: dialogs::told_of,
     editor: |row| view! { <Editor row/> }.into_any(),
     tray: |channel| view! { <FileTray channel/> }.into_any(),
+    file: |row, place| view! { <FileContent row place/> }.into_any(),
 };
 
 /// Whether it is here.

@@ -15,6 +15,9 @@ pub const CHANNEL_ATTRIBUTES_BYTES_MAX: usize = 16_384;
 /// Bytes of JSON in a message's attributes, as in Programmable Chat (4 KB).
 pub const MESSAGE_ATTRIBUTES_BYTES_MAX: usize = 4_096;
 
+/// Bytes of one file unless the operator says otherwise, as in Programmable Chat (150 MB).
+pub const FILE_BYTES_MAX: u64 = 150 * 1_048_576;
+
 /// Bytes of JSON in a member's attributes, as in Programmable Chat (4 KB).
 pub const MEMBER_ATTRIBUTES_BYTES_MAX: usize = 4_096;
 /// Bytes of JSON in a user's attributes, as in Programmable Chat (4 KB).

@@ -513,6 +513,13 @@ pub struct Limits {
     pub name_of_channel_characters: u32,
     /// Milliseconds between typing signals.
     pub typing_interval: u32,
+    /// Bytes of one file.
+    #[serde(default = "file_bytes")]
+    pub file_bytes: u64,
+}
+
+fn file_bytes() -> u64 {
+    limits::FILE_BYTES_MAX
 }
 
 impl Default for Limits {
@@ -521,6 +528,7 @@ impl Default for Limits {
             body_bytes: limits::BODY_BYTES_MAX as u32,
             name_of_channel_characters: limits::NAME_OF_CHANNEL_CHARACTERS_MAX as u32,
             typing_interval: limits::TYPING_INTERVAL_MS as u32,
+            file_bytes: limits::FILE_BYTES_MAX,
         }
     }
 }

@@ -296,7 +296,7 @@ mod tests {
         assert!(config.guests);
         assert_eq!(config.token_ttl, 3_600);
         assert_eq!(config.media.place, MediaPlace::Data);
-        assert_eq!(config.media.file_bytes_max, 157_286_400);
+        assert_eq!(config.media.file_bytes_max, chat::limits::FILE_BYTES_MAX);
         assert!(!config.webhooks_to_private);
     }
 

@@ -85,10 +85,7 @@ fn MessageRow(id: String, first: MessageView, row: Live<RowView>) -> impl IntoVi
     let (author, own) = (first.author.clone(), first.own);
     let key = first.key;
     // A message keeps its file, until both are deleted.
-    let file = first.file.is_some().then(|| {
-        let first = first.clone();
-        view! { <MessageFile row first/> }
-    });
+    let file = first.file.is_some().then(|| view! { <MessageFile row/> });
     let words = &store.wording().message;
     let is_editing = move || store.editing.get() == Some(key);
     let may = move |whose: fn(Editable) -> Whose| {

@@ -34,6 +34,9 @@ impl Client {
         attachment: Attachment,
         now: Timestamp,
     ) -> Result<Nonce, Unposted> {
+        if self.limits.file_bytes < attachment.size {
+            return Err(Unposted::Refused(Refusal::MediaTooLarge));
+        }
         let is_said = !text.trim().is_empty();
         let body = is_said.then(|| Body::parse(text)).transpose().map_err(Unposted::Refused)?;
         self.queue(channel, body, Some(attachment), now)

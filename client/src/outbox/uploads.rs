@@ -243,8 +243,11 @@ mod tests {
     }
 
     #[test]
-    fn words_too_long_and_a_channel_of_others_are_refused_before_anything_is_uploaded() {
+    fn what_would_be_refused_anyway_is_refused_before_anything_is_uploaded() {
         let mut scene = in_plaza();
+        let large = Attachment { size: chat::limits::FILE_BYTES_MAX + 1, ..photo() };
+        let no = scene.act(|client, now| client.post_file(plaza(), "", large.clone(), now));
+        assert_eq!(no, Err(Unposted::Refused(Refusal::MediaTooLarge)));
         let long = "a".repeat(chat::Body::BYTES_MAX + 1);
         let no = scene.act(|client, now| client.post_file(plaza(), &long, photo(), now));
         assert_eq!(no, Err(Unposted::Refused(Refusal::BodyTooLong)));

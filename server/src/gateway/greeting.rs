@@ -92,8 +92,9 @@ pub(crate) async fn greet(
     Some(match token {
         Ok(token) => {
             let voice = Arc::new(SocketVoice);
-            let now = state.clock.now();
-            admit(state, &token, voice, |welcomed, session| word(welcomed, session, now)).await
+            let (now, file_bytes) = (state.clock.now(), state.config.media.file_bytes_max);
+            let word = |welcomed: &_, session| word(welcomed, session, now, file_bytes);
+            admit(state, &token, voice, word).await
         }
         Err(code) => Err(code.into()),
     })
@@ -164,7 +165,12 @@ async fn admitted(gateway: &Gateway, bearer: &Bearer) -> Result<UserSid, Command
     Ok(user.await?.sid)
 }
 
-fn word(welcomed: &Welcomed, session: Option<SessionSid>, now: Timestamp) -> Frame {
+fn word(
+    welcomed: &Welcomed,
+    session: Option<SessionSid>,
+    now: Timestamp,
+    file_bytes: u64,
+) -> Frame {
     let Welcomed { user, service, settings, channels } = welcomed.clone();
     let typing_interval = u32::try_from(settings.typing_interval_ms).unwrap_or(u32::MAX);
     encode(&ServerFrame::Welcome(Box::new(Welcome {
@@ -175,7 +181,7 @@ fn word(welcomed: &Welcomed, session: Option<SessionSid>, now: Timestamp) -> Fra
         server_time: now,
         version: site::version().to_owned(),
         general: service.general,
-        limits: Limits { typing_interval, ..Limits::default() },
+        limits: Limits { typing_interval, file_bytes, ..Limits::default() },
         channels,
     })))
 }

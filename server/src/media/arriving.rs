@@ -78,6 +78,8 @@ struct Inbox<S> {
     clock: Clock,
     taken: u64,
     bytes_max: u64,
+    /// Nothing more comes, or it would be too much.
+    over: bool,
 }
 
 impl<S, E> Inbox<S>
@@ -86,6 +88,20 @@ where
 {
     /// The next bytes; nothing at the end.
     async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
+        let next = self.awaited().await;
+        self.over = !matches!(next, Ok(Some(_)));
+        next
+    }
+
+    /// Whoever is still sending does not listen, and would not hear why it is not taken.
+    async fn hear_out(&mut self) {
+        while !self.over {
+            // What comes is not taken anyway.
+            let _ = self.next().await;
+        }
+    }
+
+    async fn awaited(&mut self) -> Result<Option<Bytes>, Refusal> {
         let deadline = self.clock.now().plus(UPLOAD_SILENT_MS);
         let next = tokio::select! {
             next = self.bytes.next() => next,
@@ -127,7 +143,24 @@ impl Intake {
         if parcel.announced.is_some_and(|announced| bytes_max < announced) {
             return Err(Refusal::MediaTooLarge.into());
         }
-        let mut inbox = Inbox { bytes, clock: self.clock.clone(), taken: 0, bytes_max };
+        let clock = self.clock.clone();
+        let mut inbox = Inbox { bytes, clock, taken: 0, bytes_max, over: false };
+        let taken = self.take_from(&mut inbox, by, parcel).await;
+        if taken.is_err() {
+            inbox.hear_out().await;
+        }
+        taken
+    }
+
+    async fn take_from<S, E>(
+        &self,
+        inbox: &mut Inbox<S>,
+        by: Actor,
+        parcel: Parcel,
+    ) -> Result<Media, Failure>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Unpin,
+    {
         let head = inbox.head().await?;
         let found = Found::in_head(&head)?;
 
@@ -139,7 +172,7 @@ impl Intake {
         let filename = announced.filename.clone();
         let quotas = self.settings.quotas;
         let sid = self.write(move |tx, m| begin_upload(tx, by, &announced, quotas, m)).await?;
-        let written = write(&self.shelf, sid, head, &found, &mut inbox).await;
+        let written = write(&self.shelf, sid, head, &found, inbox).await;
         let media = Media {
             sid,
             filename,

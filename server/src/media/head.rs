@@ -1,6 +1,9 @@
 //! What a file is, told from its bytes alone: neither its name nor what is said of it counts.
 
+use std::io::Cursor;
+
 use chat::{Dimensions, Refusal};
+use exif::{In, Reader, Tag};
 
 use crate::limits::IMAGE_PIXELS_MAX;
 
@@ -75,7 +78,19 @@ fn dimensions(head: &[u8]) -> Result<Option<Dimensions>, Refusal> {
     if IMAGE_PIXELS_MAX < u64::from(width) * u64::from(height) {
         return Err(Refusal::ImageTooLarge);
     }
+    if is_turned(head) {
+        return Ok(Some(Dimensions { width: height, height: width }));
+    }
     Ok(Some(Dimensions { width, height }))
+}
+
+/// Whether whoever draws the image lays it on its side, for so the camera was held.
+fn is_turned(head: &[u8]) -> bool {
+    let exif = Reader::new().read_from_container(&mut Cursor::new(head));
+    let orientation = exif.ok().and_then(|exif| {
+        exif.get_field(Tag::Orientation, In::PRIMARY).and_then(|field| field.value.get_uint(0))
+    });
+    matches!(orientation, Some(5..=8))
 }
 
 /// Whether it is HTML, SVG or other XML: it begins with a tag, a declaration or a comment.
@@ -186,6 +201,31 @@ mod tests {
         assert_eq!(Found::in_head(&png(u32::MAX, u32::MAX)), Err(Refusal::ImageTooLarge));
         let cut = Found::in_head(b"\xff\xd8\xff\xe0\0\x10JFIF\0").expect("an image");
         assert_eq!(cut.dimensions, None);
+    }
+
+    /// The beginning of a photo of 640 by 480 pixels, and how the camera was held.
+    fn photo(orientation: u8) -> Vec<u8> {
+        let tiff = [
+            &b"MM\0\x2a\0\0\0\x08\0\x01"[..],
+            b"\x01\x12\0\x03\0\0\0\x01\0",
+            &[orientation],
+            b"\0\0\0\0\0\0",
+        ]
+        .concat();
+        let length = u16::try_from(tiff.len() + 8).expect("a short one").to_be_bytes();
+        let size = b"\xff\xc0\0\x11\x08\x01\xe0\x02\x80\x03\x01\x22\0\x02\x11\x01\x03\x11\x01";
+        [b"\xff\xd8\xff\xe1", &length[..], b"Exif\0\0", &tiff, size, b"\xff\xd9"].concat()
+    }
+
+    #[test]
+    fn a_photo_is_as_wide_as_it_is_drawn() {
+        let size = |orientation| {
+            let found = Found::in_head(&photo(orientation)).expect("a photo");
+            let Dimensions { width, height } = found.dimensions.expect("it says so");
+            (width, height)
+        };
+        assert_eq!([1, 3].map(size), [(640, 480); 2]);
+        assert_eq!([5, 6, 7, 8].map(size), [(480, 640); 4]);
     }
 
     #[test]
