@@ -78,6 +78,7 @@ async function useSocket(token) {
   const { welcome } = await hear((frame) => frame.welcome);
   const channel = welcome.general;
   say({ request: { ref: 1, command: { join_channel: { channel, nonce: crypto.randomUUID() } } } });
+  await hear((frame) => frame.reply?.ref === 1);
   say({ request: { ref: 2, command: { open_channel: { channel } } } });
   const { reply } = await hear((frame) => frame.reply?.ref === 2);
   if (reply.ok?.opened.messages.length !== MESSAGES) throw new Error(JSON.stringify(reply));

@@ -35,6 +35,7 @@ for (const [size, options] of Object.entries(sizes)) {
       await box.press("Enter");
       await expect(ada.texts).toHaveCount(8);
       await shown("chat");
+      await sendFiles(ada, shown);
       await ada.page.locator("#channel-menu-button").click();
       await shown("channel-menu");
       await ada.page.keyboard.press("Escape");
@@ -56,6 +57,18 @@ for (const [size, options] of Object.entries(sizes)) {
       await shown("reconnecting");
     });
   }
+}
+
+async function sendFiles(ada: Person, shown: (name: string) => Promise<void>): Promise<void> {
+  const photo = { name: "the square.png", mimeType: "image/png", buffer: await ada.page.screenshot() };
+  const list = { name: "Shopping list for Saturday.txt", mimeType: "text/plain", buffer: Buffer.from("Tea, rope\n") };
+  await ada.page.locator("input[type=file]").setInputFiles([photo, list]);
+  await expect(ada.page.locator(".file-tray__file")).toHaveCount(2);
+  await shown("files-chosen");
+  await ada.page.locator("textarea").press("Enter");
+  await expect(ada.page.locator(".message-file__card")).toBeVisible();
+  await expect(ada.page.locator(".message-row--pending")).toHaveCount(0);
+  await shown("files");
 }
 
 async function createDialog(ada: Person, shown: (name: string) => Promise<void>): Promise<void> {

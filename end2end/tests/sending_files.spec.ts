@@ -166,8 +166,8 @@ test("a file that was not through when its page closed is missed, and its words 
   await attach(ada, lanterns);
   await ada.say("Half a thought");
   await expect(ada.message("Half a thought")).toContainText("Uploading…");
-  await ada.page.unrouteAll({ behavior: "ignoreErrors" });
   await ada.page.reload();
+  await ada.page.unrouteAll({ behavior: "ignoreErrors" });
   const row = ada.message("Half a thought");
   await expect(row).toContainText("The page was closed before this file was uploaded. Attach it again.");
   await ada.say("After it");

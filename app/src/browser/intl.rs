@@ -57,11 +57,14 @@ impl Locale {
         self.call(&self.full, at)
     }
 
-    /// `12 byte`, `1.2 MB`. Few are shown, so what formats them is made each time.
+    /// `12 bytes`, `1.2 MB`. Few are shown, so what formats them is made each time.
     pub(crate) fn size(&self, bytes: u64) -> String {
         let (number, unit) = in_its_unit(bytes);
+        // Short for a byte is the same for one and for many.
+        let display = if unit == "byte" { "long" } else { "short" };
+        let digits = ("maximumSignificantDigits", "3");
         let options =
-            object(&[("style", "unit"), ("unit", unit), ("maximumSignificantDigits", "3")]);
+            object(&[("style", "unit"), ("unit", unit), ("unitDisplay", display), digits]);
         let format = Intl::NumberFormat::new(&self.tags, &options).format();
         let text = format.call1(&JsValue::UNDEFINED, &number.into());
         text.ok().and_then(|text| text.as_string()).unwrap_or_default()
