@@ -130,6 +130,8 @@ struct Inner {
     arriving: Cell<Option<ChannelSid>>,
     caught_up: Cell<bool>,
     joined_general: Cell<bool>,
+    /// Whether that is not answered yet.
+    joins_general: Cell<bool>,
     at_end: Cell<bool>,
     wants_end: Cell<bool>,
     drafts: RefCell<SortedMap<ChannelSid, String>>,
@@ -186,6 +188,7 @@ impl Store {
             arriving: Cell::default(),
             caught_up: Cell::default(),
             joined_general: Cell::default(),
+            joins_general: Cell::default(),
             at_end: Cell::new(true),
             wants_end: Cell::default(),
             drafts: RefCell::default(),

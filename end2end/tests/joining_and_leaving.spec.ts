@@ -14,6 +14,26 @@ test("people join, open and leave a channel, and everyone in it sees the lines",
   await expect(grace.channel("Lanterns")).toBeHidden();
 });
 
+test("whoever comes for the first time is never shown that they are not in General", async ({ newcomer }) => {
+  const ada = await newcomer();
+  await ada.page.addInitScript(() => {
+    const look = () => {
+      const text = document.body?.textContent ?? "";
+      if (text.includes("You are not in this channel")) sessionStorage.setItem("seen", text);
+    };
+    new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+  });
+  await ada.takeName("Ada");
+  await ada.open();
+  await ada.say("Here at once");
+  await expect(ada.message("Here at once")).toBeVisible();
+  expect(await ada.page.evaluate(() => sessionStorage.getItem("seen"))).toBeNull();
+
+  await ada.fromChannelMenu("Leave channel");
+  await expect(ada.page.getByText("You are not in this channel").first()).toBeVisible();
+  expect(await ada.page.evaluate(() => sessionStorage.getItem("seen"))).not.toBeNull();
+});
+
 test("opening another channel does not leave the first", async ({ ada, grace }) => {
   await ada.create("Lanterns");
   await grace.join("Lanterns");

@@ -47,8 +47,10 @@ pub fn Menu(
         }
     };
     let focusout = move |event: FocusEvent| {
+        // A menu that is just going loses the focus, too.
+        let Some(menu) = menu.try_get_untracked().flatten() else { return };
         let next = event.related_target().and_then(|next| next.dyn_into::<web_sys::Node>().ok());
-        let stays = menu.get_untracked().is_some_and(|menu| menu.contains(next.as_ref()))
+        let stays = menu.contains(next.as_ref())
             || button.get_untracked().is_some_and(|button| button.contains(next.as_ref()));
         if !stays && next.is_some() {
             is_open.set(false);

@@ -64,6 +64,11 @@ impl Store {
         });
         self.join_general_at_first();
         let pane = match pane {
+            // Nobody need see for a moment that they are not in it.
+            Pane::Preview(channel) if self.is_joining(channel) => Pane::Connecting,
+            pane => pane,
+        };
+        let pane = match pane {
             Pane::Channel(channel) => {
                 self.open_channel(channel, &place);
                 pane
@@ -147,8 +152,18 @@ impl Store {
             && !self.inner().joined_general.replace(true)
             && is_new
         {
-            self.drive(|client| client.join(general, clock::now()));
+            self.inner().joins_general.set(true);
+            let answered = move |_| {
+                self.inner().joins_general.set(false);
+                self.mark(super::apply::Dirty::mark_lists);
+                self.drive(|_| ());
+            };
+            self.ask(answered, |client| client.join(general, clock::now()));
         }
+    }
+
+    fn is_joining(self, channel: ChannelSid) -> bool {
+        self.inner().joins_general.get() && self.read(|client| client.general()) == Some(channel)
     }
 
     fn last_channel_key(self) -> String {
