@@ -381,6 +381,18 @@ mod tests {
     }
 
     #[test]
+    fn what_became_anothers_is_pending_no_more() {
+        let mut scene = in_plaza();
+        say(&mut scene, "Hello");
+        let (asked, draft) = sent(&mut scene);
+        let theirs = chat::Message { nonce: draft.nonce, ..message("grace", 0, 11) };
+        scene.hear(told(10, 11, vec![Row::Message(theirs)]));
+        scene.ok(asked, posted(0));
+        assert_eq!(scene.shown(), ["grace says 0"]);
+        assert_eq!(scene.client.outbox().iter().count(), 0);
+    }
+
+    #[test]
     fn what_is_pending_stands_after_everything_else() {
         let mut scene = in_plaza();
         say(&mut scene, "mine");

@@ -273,8 +273,14 @@ impl Timeline {
         if known.is_some_and(|known| message.changed <= known.changed) {
             return;
         }
-        let touched = if known.is_some() { &mut folded.changed } else { &mut folded.added };
+        let known = known.map(|known| LineKey::of(known, self.me));
+        let touched = if known == Some(key) { &mut folded.changed } else { &mut folded.added };
         touched.push(key);
+        // It was mine, or is now: a backend has given it to somebody else.
+        if let Some(other) = known.filter(|known| *known != key) {
+            self.places.remove(other);
+            folded.gone.push(other);
+        }
         let index = message.index;
         let place = self.keep(key, Kept::Message(message));
         self.indexes.insert(index, place);
@@ -314,6 +320,18 @@ mod tests {
             Line::Pending(_) => unreachable!("pending lines are the outbox's"),
         });
         lines.collect()
+    }
+
+    #[test]
+    fn a_message_that_is_anothers_now_stands_there_once() {
+        let mut timeline = of(vec![message("ada", 0, 5), message("grace", 1, 6)]);
+        let mine = LineKey::of(&message("ada", 0, 5), user("ada"));
+        let given = Message { changed: Sequence(11), ..message("grace", 0, 5) };
+        let theirs = LineKey::of(&given, user("ada"));
+        let folded = apply(&mut timeline, 10, 11, vec![Row::Message(given)]);
+        assert_eq!((folded.added, folded.gone), (vec![theirs], vec![mine]));
+        assert!(timeline.line(mine).is_none() && timeline.line(theirs).is_some());
+        assert_eq!(bodies(&timeline), ["grace says 0", "grace says 1"]);
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub use delete_message::delete_message;
 pub use delete_user::delete_user;
 pub use edit_channel::edit_channel;
 pub use edit_member::edit_member;
-pub use edit_message::edit_message;
+pub use edit_message::{edit_agreed_message, edit_message};
 pub use edit_user::edit_user;
 pub use end_leases::end_leases;
 pub use enrol_member::{MemberWish, amend_member, enrol_member};

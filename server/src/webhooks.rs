@@ -25,6 +25,7 @@ use crate::commands::{CommandError, Moment, Outcome};
 use crate::limits::{WEBHOOK_BACK_OFF_MS, WEBHOOKS_ASKED_AT_A_TIME, WEBHOOKS_BUSY_MS};
 use crate::store::{Ask, Store, Tx};
 use crate::tokens::Tokens;
+use before::Agreed;
 use caller::{Answer, Call, Trouble};
 use form::Form;
 use news::{Common, Teller};
@@ -196,9 +197,9 @@ impl Webhooks {
         event: Event,
         (user, identity): (UserSid, &Identity),
         command: Command,
-    ) -> Result<Command, CommandError> {
+    ) -> Result<Agreed, CommandError> {
         let plan = self.plan();
-        let Some(url) = plan.service.asked(event) else { return Ok(command) };
+        let Some(url) = plan.service.asked(event) else { return Ok(Agreed::to(command)) };
         let asked = (command.clone(), identity.clone());
         let form = self.0.common.form(event, &Cause(Some(identity.clone())));
         let form = self.0.store.read(move |tx| {
@@ -211,7 +212,7 @@ impl Webhooks {
             }
             before::form(tx, identity, command, form.clone()).map(Some)
         });
-        let Some(form) = form.await? else { return Ok(command) };
+        let Some(form) = form.await? else { return Ok(Agreed::to(command)) };
         let answer = self.ask(url, &plan.service, form).await?;
         Ok(before::changed(command, &answer).map_err(|_| Refusal::WebhookFailed)?)
     }

@@ -54,6 +54,12 @@ pub(super) fn known(
     Ok(known)
 }
 
+/// Who bears a name that a backend vouches for.
+pub(super) fn bearer(tx: &mut dyn Tx, identity: &Identity, m: &Moment) -> Outcome<User> {
+    let known = tx.user_named(identity)?;
+    called(tx, known, identity, m)
+}
+
 /// Whoever has never been here is made. Nothing may be refused after it.
 pub(super) fn called(
     tx: &mut dyn Tx,

@@ -1,7 +1,8 @@
 use chat::message::{Part, may_edit};
 use chat::protocol::Editing;
-use chat::{Attributes, Body, Edited, Message, Refusal, limits};
+use chat::{Attributes, Body, Edited, Identity, Message, Refusal, limits};
 
+use crate::commands::add_member::bearer;
 use crate::commands::{Actor, Asker, Done, Moment, Outcome};
 use crate::store::Tx;
 use crate::store::nouns::told_message;
@@ -11,6 +12,17 @@ pub fn edit_message(
     tx: &mut dyn Tx,
     by: impl Into<Actor>,
     editing: &Editing,
+    m: &Moment,
+) -> Outcome<()> {
+    edit_agreed_message(tx, by, editing, None, m)
+}
+
+/// The same, and the message is somebody else's from now on, if they are named.
+pub fn edit_agreed_message(
+    tx: &mut dyn Tx,
+    by: impl Into<Actor>,
+    editing: &Editing,
+    in_name_of: Option<&Identity>,
     m: &Moment,
 ) -> Outcome<()> {
     let asker = Asker::load(tx, by)?;
@@ -29,14 +41,21 @@ pub fn edit_message(
         may_edit(Part::Attributes, is_own, rights)?;
         attributes = Attributes::parse(text, limits::MESSAGE_ATTRIBUTES_BYTES_MAX)?;
     }
-    if (&body, &attributes) == (&message.body, &message.attributes) {
+    let is_anothers = in_name_of.filter(|identity| **identity != message.identity);
+    if is_anothers.is_none() && (&body, &attributes) == (&message.body, &message.attributes) {
         return Ok(Done::unchanged(()));
     }
 
     let edited = Some(Edited { at: m.now, by: asker.user.identity });
-    let message = Message { body, attributes, edited, ..message };
+    let mut message = Message { body, attributes, edited, ..message };
+    let mut done = Done::unchanged(());
+    if let Some(identity) = is_anothers {
+        let named = bearer(tx, identity, m)?;
+        (message.author, message.identity) = (named.reply.sid, named.reply.identity.clone());
+        done = named.replied(());
+    }
     let message = tx.change_message(editing.channel, message)?;
-    Ok(Done::changed((), [told_message(editing.channel, message)]))
+    Ok(done.and(Done::changed((), [told_message(editing.channel, message)])))
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 use chat::protocol::Posted;
-use chat::{Attributes, Body, Draft, Media, MediaSid, MessageSid, Refusal, limits, member};
+use chat::{
+    Attributes, Body, Draft, Identity, Media, MediaSid, MessageSid, Refusal, limits, member,
+};
 
+use crate::commands::add_member::bearer;
 use crate::commands::asked::Asked;
 use crate::commands::{Actor, Asker, CommandError, Done, Moment, Outcome};
 use crate::store::nouns::told_message;
@@ -13,20 +16,21 @@ pub fn post_message(
     draft: &Draft,
     m: &Moment,
 ) -> Outcome<Posted> {
-    post_agreed_message(tx, author, draft, draft, m)
+    post_agreed_message(tx, author, draft, draft, None, m)
 }
 
-/// The same, with other words than were asked for. A repeat asks for the first ones again.
+/// The same, with other words than were asked for, or in the name of another, who need be no member.
+/// A repeat asks for the first ones again.
 pub fn post_agreed_message(
     tx: &mut dyn Tx,
     author: impl Into<Actor>,
     asked_for: &Draft,
     draft: &Draft,
+    in_name_of: Option<&Identity>,
     m: &Moment,
 ) -> Outcome<Posted> {
     let asker = Asker::load(tx, author)?;
-    let author = &asker.user;
-    let asked = Asked::of("post_message", author.sid, asked_for.nonce, asked_for)?;
+    let asked = Asked::of("post_message", asker.user.sid, asked_for.nonce, asked_for)?;
     if let Some(posted) = asked.first_reply(tx)? {
         return Ok(Done::unchanged(posted));
     }
@@ -39,11 +43,13 @@ pub fn post_agreed_message(
     let attributes = Attributes::parse(&draft.attributes, limits::MESSAGE_ATTRIBUTES_BYTES_MAX)?;
     let upload = draft.media.map(|media| waiting(tx, &asker, media)).transpose()?;
 
+    let named = in_name_of.map(|identity| bearer(tx, identity, m)).transpose()?;
+    let author = named.unwrap_or_else(|| Done::unchanged(asker.user));
     let media = upload.map(|upload| keep(tx, upload)).transpose()?;
     let message = tx.append_message(&NewMessage {
         sid: MessageSid::new(m.id),
         channel: draft.channel,
-        author,
+        author: &author.reply,
         body: body.as_ref(),
         media: media.as_ref(),
         attributes: &attributes,
@@ -52,7 +58,8 @@ pub fn post_agreed_message(
     })?;
     let posted = Posted { sid: message.sid, index: message.index };
     asked.keep(tx, &posted)?;
-    Ok(Done::changed(posted, [told_message(draft.channel, message)]))
+    let told = Done::changed((), [told_message(draft.channel, message)]);
+    Ok(author.replied(posted).and(told))
 }
 
 /// A file that waits for its message: the author's own, or anybody's for the operator.
@@ -83,7 +90,7 @@ mod tests {
     use chat::protocol::{Row, Scope};
     use chat::{MessageIndex, Nonce};
 
-    use crate::store::village::Village;
+    use crate::store::village::{Village, identity};
 
     #[test]
     fn a_member_posts_and_the_channel_hears_of_it() {
@@ -204,13 +211,40 @@ mod tests {
         let channel = village.channel(ada, "Harvest");
         let asked_for = village.draft(channel, "Darn");
         let agreed = Draft { body: "****".to_owned(), ..asked_for.clone() };
-        let first = village.does(|tx, m| post_agreed_message(tx, ada, &asked_for, &agreed, m));
+        let first =
+            village.does(|tx, m| post_agreed_message(tx, ada, &asked_for, &agreed, None, m));
         let again = village.runs(|tx, m| post_message(tx, ada, &asked_for, m));
         assert_eq!(again, Ok(Done::unchanged(first)));
         let message = village.writes(|tx| tx.message(channel, first.index)).expect("posted");
         assert_eq!(message.body.as_ref().map(Body::as_str), Some("****"));
         let other = village.runs(|tx, m| post_message(tx, ada, &agreed, m));
         assert_eq!(other, Err(Refusal::NonceReused));
+    }
+
+    #[test]
+    fn what_was_agreed_to_in_anothers_name_is_theirs() {
+        let mut village = Village::in_memory();
+        let [ada, grace] = village.people(["Ada", "Grace"]);
+        let channel = village.channel(ada, "Harvest");
+        let draft = village.draft(channel, "Hello");
+        for (name, rows) in [("Grace", 1), ("Newcomer", 2)] {
+            let draft = Draft { nonce: village.nonce(), ..draft.clone() };
+            let named = identity(name);
+            let done = village
+                .runs(|tx, m| post_agreed_message(tx, ada, &draft, &draft, Some(&named), m))
+                .expect("she is a member");
+            assert_eq!(done.rows.len(), rows);
+            let message = village.writes(|tx| tx.message(channel, done.reply.index));
+            let message = message.expect("posted");
+            assert_eq!((&message.identity, message.author == ada), (&named, false));
+            let again = village.runs(|tx, m| post_message(tx, ada, &draft, m));
+            assert_eq!(again, Ok(Done::unchanged(done.reply)));
+        }
+        // In another's name they say what they may say themselves, and no more.
+        let named = identity("Ada");
+        let outside =
+            village.runs(|tx, m| post_agreed_message(tx, grace, &draft, &draft, Some(&named), m));
+        assert_eq!(outside, Err(Refusal::NotAMember));
     }
 
     #[test]

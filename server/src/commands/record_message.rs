@@ -6,7 +6,7 @@ use chat::{
     MessageSid, Nonce, Refusal, Timestamp, User, limits,
 };
 
-use crate::commands::add_member::{called, known};
+use crate::commands::add_member::bearer;
 use crate::commands::post_message::waiting;
 use crate::commands::stamps::{judge_dates, moment_of};
 use crate::commands::{Actor, Asker, CommandError, Done, Moment, Outcome, post_message};
@@ -123,10 +123,7 @@ fn author(
     m: &Moment,
 ) -> Result<Done<User>, CommandError> {
     match &wish.from {
-        Some(identity) => {
-            let known = known(tx, asker, identity)?;
-            called(tx, known, identity, m)
-        }
+        Some(identity) => bearer(tx, identity, m),
         None => Ok(Done::unchanged(asker.user.clone())),
     }
 }

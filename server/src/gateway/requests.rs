@@ -11,8 +11,8 @@ use super::greeting::Who;
 use super::hub::Seat;
 use crate::commands::{
     CommandError, Invitee, Moment, Outcome, add_member, advance_read_horizon,
-    create_agreed_channel, decline_invite, delete_channel, delete_message, edit_channel,
-    edit_member, edit_message, edit_user, hand_over_channel, invite_member, join_channel,
+    create_agreed_channel, decline_invite, delete_channel, delete_message, edit_agreed_message,
+    edit_channel, edit_member, edit_user, hand_over_channel, invite_member, join_channel,
     leave_channel, post_agreed_message, remove_member, set_notification_level, set_read_horizon,
 };
 use crate::media::Link;
@@ -20,7 +20,8 @@ use crate::queries::{history, media_at, members, session_by_sid, unread};
 use crate::rates::Bucket;
 use crate::store::Tx;
 use crate::tokens::Bearer;
-use crate::webhooks::{Cause, before};
+use crate::webhooks::Cause;
+use crate::webhooks::before::{self, Agreed};
 
 /// What the requests of one connection share.
 pub(crate) struct Desk {
@@ -89,7 +90,7 @@ impl Desk {
     pub(crate) async fn run(&self, command: Command) -> Result<Accepted, CommandError> {
         let webhooks = &self.gateway.webhooks;
         let Some(event) = before::event(&command).filter(|_| webhooks.asks()) else {
-            return self.does(command, None).await;
+            return self.does(Agreed::to(command), None).await;
         };
         // What waits for a webhook is overtaken by nothing that was asked for later.
         let _turn = self.turn.lock().await;
@@ -98,12 +99,13 @@ impl Desk {
         self.does(agreed, Some(command)).await
     }
 
-    /// Does what was asked for, perhaps in other words.
+    /// Does what was asked for, perhaps in other words or another's name.
     async fn does(
         &self,
-        command: Command,
+        Agreed { command, author }: Agreed,
         asked_for: Option<Command>,
     ) -> Result<Accepted, CommandError> {
+        let author = author.map(|name| Identity::parse(&name)).transpose()?;
         let store = &self.gateway.store;
         let me = self.who.user;
         match command {
@@ -113,12 +115,17 @@ impl Desk {
                     _ => None,
                 };
                 let posted = self.write(Scope::Channel(draft.channel), move |tx, m| {
-                    post_agreed_message(tx, me, asked_for.as_ref().unwrap_or(&draft), &draft, m)
+                    let asked_for = asked_for.as_ref().unwrap_or(&draft);
+                    post_agreed_message(tx, me, asked_for, &draft, author.as_ref(), m)
                 });
                 posted.await.map(Accepted::Posted)
             }
             Command::EditMessage(editing) => {
-                self.change(editing.channel, move |tx, m| edit_message(tx, me, &editing, m)).await
+                let channel = editing.channel;
+                let edit = move |tx: &mut dyn Tx, m: &Moment| {
+                    edit_agreed_message(tx, me, &editing, author.as_ref(), m)
+                };
+                self.change(channel, edit).await
             }
             Command::CreateChannel(wish) => {
                 let asked_for = match asked_for {

@@ -150,17 +150,33 @@ fn json_or(attributes: &str) -> &str {
     if attributes.is_empty() { "{}" } else { attributes }
 }
 
+/// What a person asks for, as the backend agrees to it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Agreed {
+    pub(crate) command: Command,
+    /// In whose name a message stands from now on, where that is somebody else.
+    pub(crate) author: Option<String>,
+}
+
+impl Agreed {
+    /// Just what was asked for.
+    pub(crate) fn to(command: Command) -> Self {
+        Self { command, author: None }
+    }
+}
+
 /// The answer cannot be understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Unreadable;
 
 /// The command as the answer wishes it: fields that it names are others now. What it does not know,
 /// and what the command has not, is passed over.
-pub(super) fn changed(mut command: Command, answer: &[u8]) -> Result<Command, Unreadable> {
+pub(super) fn changed(mut command: Command, answer: &[u8]) -> Result<Agreed, Unreadable> {
     if answer.trim_ascii().is_empty() {
-        return Ok(command);
+        return Ok(Agreed::to(command));
     }
     let fields: Map<String, Value> = serde_json::from_slice(answer).map_err(|_| Unreadable)?;
+    let author = text(&fields, "author")?;
     let body = text(&fields, "body")?;
     let attributes = attributes(&fields)?;
     let friendly_name = text(&fields, "friendly_name")?;
@@ -191,7 +207,7 @@ pub(super) fn changed(mut command: Command, answer: &[u8]) -> Result<Command, Un
         }
         _ => {}
     }
-    Ok(command)
+    Ok(Agreed { command, author })
 }
 
 fn put(place: &mut String, value: Option<String>) {
@@ -239,7 +255,7 @@ mod tests {
     }
 
     fn said(answer: &str) -> Result<(String, String), Unreadable> {
-        changed(post("Hello"), answer.as_bytes()).map(|command| match command {
+        changed(post("Hello"), answer.as_bytes()).map(|agreed| match agreed.command {
             Command::PostMessage(draft) => (draft.body, draft.attributes),
             other => panic!("a message is asked for, not {other:?}"),
         })
@@ -259,7 +275,8 @@ mod tests {
 
     #[test]
     fn an_answer_that_makes_no_sense_is_none() {
-        for answer in ["no", "[]", "5", "{", r#"{"body": 5}"#, r#"{"attributes": [1]}"#] {
+        let wrong = [r#"{"body": 5}"#, r#"{"attributes": [1]}"#, r#"{"author": true}"#];
+        for answer in ["no", "[]", "5", "{"].into_iter().chain(wrong) {
             assert_eq!(said(answer), Err(Unreadable), "{answer}");
         }
         assert_eq!(changed(post("Hello"), &[0xFF]), Err(Unreadable));

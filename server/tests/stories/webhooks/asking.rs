@@ -68,6 +68,48 @@ async fn an_answer_changes_what_is_said_and_a_repeat_is_not_asked_about() {
 }
 
 #[tokio::test]
+async fn an_answer_gives_a_message_to_another_author() {
+    let (server, backend, mut receiver) = scene(Clock::System).await;
+    let grace = server.guest("grace").await;
+    let mut ada = member(&server, "ada").await;
+    asks(&backend, &receiver, &["onMessageSend", "onMessageUpdate"]).await;
+    receiver.answers(200, r#"{"author": "ada (via bot)"}"#);
+    let posted = ada.ask(Command::PostMessage(draft(&server, "Hello"))).await;
+    let Answer::Ok(Accepted::Posted(posted)) = posted else { panic!("{posted:?}") };
+    receiver.hears_of(&["onMessageSend"]).await;
+    grace.hears("Hello", "general").await;
+    let message = format!("/Channels/general/Messages/{}", posted.sid);
+    assert_eq!(backend.finds(&message).await["from"], "ada (via bot)");
+
+    // It is hers no more.
+    let mut editing = chat::protocol::Editing {
+        channel: server.general(),
+        index: posted.index,
+        body: Some("Hello!".to_owned()),
+        attributes: None,
+    };
+    let answer = ada.ask(Command::EditMessage(editing.clone())).await;
+    assert_eq!(code(&answer), Some(50107));
+    receiver.hears_of(&["onMessageUpdate"]).await;
+
+    receiver.answers(200, "");
+    let posted = ada.ask(Command::PostMessage(draft(&server, "Mine"))).await;
+    let Answer::Ok(Accepted::Posted(posted)) = posted else { panic!("{posted:?}") };
+    receiver.hears_of(&["onMessageSend"]).await;
+    receiver.answers(200, r#"{"author": "grace"}"#);
+    editing.index = posted.index;
+    assert_eq!(code(&ada.ask(Command::EditMessage(editing)).await), None);
+    receiver.hears_of(&["onMessageUpdate"]).await;
+    let message = backend.finds(&format!("/Channels/general/Messages/{}", posted.sid)).await;
+    let told = (&message["from"], &message["body"], &message["last_updated_by"]);
+    assert_eq!(told, (&json!("grace"), &json!("Hello!"), &json!("ada")));
+
+    receiver.answers(200, &format!(r#"{{"author": "{}"}}"#, "x".repeat(257)));
+    let answer = ada.ask(Command::PostMessage(draft(&server, "Whose?"))).await;
+    assert_eq!(code(&answer), Some(50_207), "judged like what people send");
+}
+
+#[tokio::test]
 async fn what_is_refused_is_not_done_and_what_makes_no_sense_is_a_failure() {
     let (server, backend, mut receiver) = scene(Clock::System).await;
     let mut ada = member(&server, "ada").await;
