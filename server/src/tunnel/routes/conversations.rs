@@ -80,7 +80,11 @@ pub(super) async fn edit(session: &Session, call: &Call, channel: &str) -> Answe
     let private = kind.map(|kind| kind == Kind::Private);
     let editing = ChannelEditing { channel, friendly_name, unique_name, attributes, private };
     session.run(Command::EditChannel(editing)).await?;
-    Ok(Answer::ok(description(session, channel).await?))
+    match description(session, channel).await {
+        Ok(described) => Ok(Answer::ok(described)),
+        // Whoever made it private from outside has done so, and sees it no more.
+        Err(error) => session.unless_absent(error).map(|()| Answer::done()),
+    }
 }
 
 pub(super) async fn delete(session: &Session, channel: &str) -> Answered {

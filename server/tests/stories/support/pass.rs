@@ -50,6 +50,11 @@ impl Pass {
         TokenAnswer::Token { token, expires_at: None }
     }
 
+    /// The cookie of its session, as it is sent; nothing before the first token.
+    pub(crate) fn cookie(&self) -> Option<String> {
+        self.cookie.lock().expect("nobody panicked").clone()
+    }
+
     /// Signs out, as the page's own form does.
     pub(crate) async fn sign_out(&self) {
         let cookie = self.cookie.lock().expect("nobody panicked").take().expect("signed in");

@@ -174,14 +174,19 @@ impl Sdk {
 
     /// Events so far, after a round trip: whatever was told before it is here.
     pub(crate) async fn heard(&mut self) -> Vec<Told> {
-        self.get("/Client/v1/Configuration").await;
-        let waiting: Vec<Packet> = self.unheard.drain(..).collect();
-        let events = waiting.into_iter().filter(|packet| packet.payload["event_type"].is_string());
+        let packets = self.heard_anything().await;
+        let events = packets.into_iter().filter(|packet| packet.payload["event_type"].is_string());
         let told = events.map(|Packet { payload, .. }| {
             let kind = payload["event_type"].as_str().expect("a kind").to_owned();
             (kind, payload["event"]["id"].as_u64().unwrap_or_default(), payload["event"].clone())
         });
         told.collect()
+    }
+
+    /// All that was told so far, after a round trip.
+    pub(crate) async fn heard_anything(&mut self) -> Vec<Packet> {
+        self.get("/Client/v1/Configuration").await;
+        self.unheard.drain(..).collect()
     }
 
     /// What comes next unasked; nothing if the socket was closed.
