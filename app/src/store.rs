@@ -19,8 +19,10 @@ pub mod view;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use chat::{ChannelSid, Identity, Nonce, Timestamp, UserSid};
-use client::{Client, ConnectionState, Effect, LineKey, Outcome, SortedMap, SortedSet, Ticket};
+use chat::{ChannelSid, Identity, Nonce, Timestamp};
+use client::{
+    Client, ConnectionState, Effect, LineKey, Outcome, People, SortedMap, SortedSet, Ticket,
+};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
@@ -63,8 +65,8 @@ pub(crate) struct Store {
     /// Grows with every change of the open timeline.
     pub(crate) turned: Live<u64>,
     pub(crate) members: Live<MembersView>,
-    /// Who of the members on view is reachable; nothing while nobody says.
-    pub(crate) online: Live<Option<SortedSet<UserSid>>>,
+    /// Who of the members on view is reachable, and what they are called.
+    pub(crate) people: Live<People>,
     pub(crate) members_shown: Live<bool>,
     /// Whether there is room for the members beside the channel.
     pub(crate) is_wide: Live<bool>,
@@ -218,7 +220,7 @@ impl Store {
             earlier: Live::default(),
             turned: Live::default(),
             members: Live::default(),
-            online: Live::default(),
+            people: Live::default(),
             members_shown: Live::new(dom::matches(WIDE)),
             is_wide: Live::new(dom::matches(WIDE)),
             is_narrow: Live::new(dom::matches(NARROW)),

@@ -11,7 +11,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-use crate::channel::{Channel, ChannelDetails, Listing, is_false};
+use crate::channel::{Channel, ChannelDetails, FriendlyName, Listing, is_false};
 use crate::ids::{
     ChannelSid, Identity, InviteSid, MemberSid, MessageIndex, MessageSid, Nonce, RoleSid, Sequence,
     SessionSid, UserSid,
@@ -131,7 +131,7 @@ pub enum Command {
         channel: ChannelSid,
     },
     /// Looks at these people, at most [`limits::PRESENCE_WATCHED_MAX`], and at nobody else: who of
-    /// them is reachable, now and at each turn.
+    /// them is reachable, and what they are called, now and at each turn.
     WatchPresence {
         users: Vec<UserSid>,
     },
@@ -267,6 +267,7 @@ pub enum ServerFrame {
     Change(Change),
     Typing(Typing),
     Presence(Presence),
+    Called(Called),
     /// The token ends soon: fetch a new one and renew.
     TokenAboutToExpire {
         expires_at: Timestamp,
@@ -457,6 +458,27 @@ pub struct Watching {
     /// Nothing where the service does not follow who is reachable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub online: Option<Vec<UserSid>>,
+    /// Those who have a friendly name, or once had one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub called: Vec<Called>,
+}
+
+/// What somebody whom I look at is called, beside the identity. The newest one counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Called {
+    pub user: UserSid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub friendly_name: Option<FriendlyName>,
+    /// Of the user's own scope.
+    pub changed: Sequence,
+}
+
+impl Called {
+    /// As a user's row says.
+    pub fn of(user: User) -> Self {
+        Self { user: user.sid, friendly_name: user.friendly_name, changed: user.changed }
+    }
 }
 
 /// Somebody whom I look at became reachable, or is no more.

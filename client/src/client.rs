@@ -205,7 +205,7 @@ impl Client {
         self.opening.clear();
         self.catch_up.restart();
         if self.onlooker.forget() {
-            self.tell(Event::Presence);
+            self.tell(Event::People);
         }
         for tracker in self.trackers.values_mut() {
             tracker.is_asking = false;

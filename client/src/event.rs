@@ -32,8 +32,8 @@ pub enum Event {
     Unread(ChannelSid),
     /// Read [`Client::typing`](crate::Client::typing).
     Typing(ChannelSid),
-    /// Read [`Client::online`](crate::Client::online).
-    Presence,
+    /// Read [`Client::people`](crate::Client::people).
+    People,
     /// A question of the page was answered.
     Answered {
         ticket: Ticket,

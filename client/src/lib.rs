@@ -47,6 +47,7 @@ pub use effect::{Effect, Input};
 pub use event::{Departure, Event, Outcome, Ticket, TimelineChange};
 pub use memberships::Memberships;
 pub use outbox::{Attachment, Outbox, Pending, PendingState, SavedOutbox, Unposted, Why};
+pub use presence::People;
 pub use sorted::{SortedMap, SortedSet};
 pub use timeline::{Line, LineKey, Notice, NoticeKind, Timeline};
 pub use unread::UnreadCount;

@@ -1,19 +1,39 @@
-//! Who of the people on view is reachable, as far as the server says.
+//! Who of the people on view is reachable, and what they are called, as far as the server says.
 
-use chat::UserSid;
-use chat::protocol::Presence;
+use chat::protocol::{Called, Presence, Watching};
+use chat::{FriendlyName, UserSid};
 
-use crate::sorted::SortedSet;
+use crate::sorted::{SortedMap, SortedSet};
 
-/// The people on view, and who of them is reachable.
+/// What the server says of people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct People {
+    /// Nothing while nobody says.
+    online: Option<SortedSet<UserSid>>,
+    /// Also of those who were on view before.
+    called: SortedMap<UserSid, Called>,
+}
+
+impl People {
+    /// Whether somebody on view is reachable; nothing while nobody says.
+    pub fn is_online(&self, user: UserSid) -> Option<bool> {
+        self.online.as_ref().map(|online| online.contains(user))
+    }
+
+    /// What somebody is called beside the identity.
+    pub fn friendly_name(&self, user: UserSid) -> Option<&FriendlyName> {
+        self.called.get(user)?.friendly_name.as_ref()
+    }
+}
+
+/// The people on view, and what is known of them.
 #[derive(Debug, Default)]
 pub(crate) struct Onlooker {
     /// Whom the page shows.
     wished: Vec<UserSid>,
     /// Whether the server does not know that yet.
     is_unsaid: bool,
-    /// Nothing while nobody says.
-    online: Option<SortedSet<UserSid>>,
+    people: People,
 }
 
 impl Onlooker {
@@ -35,27 +55,30 @@ impl Onlooker {
         self.is_unsaid = !self.wished.is_empty();
     }
 
-    /// The server does not know any more whom I look at: what it said holds no longer. Says whether
-    /// it had said anything.
+    /// The server does not know any more whom I look at: who is reachable is unknown again. Says
+    /// whether it had said anything.
     pub(crate) fn forget(&mut self) -> bool {
         self.unsay();
-        self.online.take().is_some()
+        self.people.online.take().is_some()
     }
 
-    /// Takes in who is reachable; nothing where the service does not follow that.
-    pub(crate) fn answered(&mut self, online: Option<Vec<UserSid>>) {
-        self.online = online.map(|users| {
+    /// Takes in who is reachable, and what they are called.
+    pub(crate) fn answered(&mut self, watching: Watching) {
+        self.people.online = watching.online.map(|users| {
             let mut online = SortedSet::default();
             for user in users {
                 online.insert(user, ());
             }
             online
         });
+        for called in watching.called {
+            self.name(called);
+        }
     }
 
     /// Takes in a turn; says whether it was news.
     pub(crate) fn hear(&mut self, presence: Presence) -> bool {
-        let Some(online) = &mut self.online else { return false };
+        let Some(online) = &mut self.people.online else { return false };
         let was_online = match presence.online {
             true => online.insert(presence.user, ()),
             false => online.remove(presence.user),
@@ -63,15 +86,27 @@ impl Onlooker {
         was_online.is_some() != presence.online
     }
 
-    /// Who is reachable.
-    pub(crate) fn online(&self) -> Option<&SortedSet<UserSid>> {
-        self.online.as_ref()
+    /// Takes in what somebody is called, unless that is older than what is known; says whether it
+    /// was news.
+    pub(crate) fn name(&mut self, called: Called) -> bool {
+        let known = self.people.called.get(called.user);
+        let is_news = known.is_none_or(|known| known.changed < called.changed);
+        if is_news {
+            self.people.called.insert(called.user, called);
+        }
+        is_news
+    }
+
+    /// What is known.
+    pub(crate) fn people(&self) -> &People {
+        &self.people
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use chat::protocol::{Accepted, Command, ServerFrame, Watching};
+    use chat::Sequence;
+    use chat::protocol::{Accepted, Command, ServerFrame};
 
     use super::*;
     use crate::event::Event;
@@ -89,7 +124,7 @@ mod tests {
 
     fn is_told(scene: &mut Scene, asked: u32, online: Option<&[&str]>) {
         let online = online.map(|names| names.iter().map(|name| user(name)).collect());
-        scene.ok(asked, Accepted::Watching(Watching { online }));
+        scene.ok(asked, Accepted::Watching(Watching { online, called: Vec::new() }));
     }
 
     fn turns(scene: &mut Scene, name: &str, online: bool) {
@@ -97,7 +132,7 @@ mod tests {
     }
 
     fn online(scene: &Scene) -> Option<Vec<UserSid>> {
-        scene.client.online().map(|online| online.keys().collect())
+        scene.client.people().online.as_ref().map(|online| online.keys().collect())
     }
 
     #[test]
@@ -117,10 +152,41 @@ mod tests {
         assert!(scene.events.is_empty(), "that is no news");
         turns(&mut scene, "linus", true);
         turns(&mut scene, "grace", false);
-        assert_eq!(scene.events, [Event::Presence, Event::Presence]);
+        assert_eq!(scene.events, [Event::People, Event::People]);
         assert_eq!(online(&scene), Some(vec![user("linus")]));
         looks(&mut scene, &[]);
         assert!(scene.has_asked(watches(&[])));
+    }
+
+    fn called(name: &str, friendly_name: &str, changed: u64) -> Called {
+        let friendly_name = FriendlyName::parse(friendly_name).ok();
+        Called { user: user(name), friendly_name, changed: Sequence(changed) }
+    }
+
+    fn friendly_name(scene: &Scene, name: &str) -> Option<String> {
+        scene.client.people().friendly_name(user(name)).map(|name| name.as_str().to_owned())
+    }
+
+    #[test]
+    fn the_newest_name_counts_whatever_comes_first() {
+        let mut scene = Scene::online();
+        looks(&mut scene, &["grace"]);
+        let asked = scene.asked(watches(&["grace"]));
+        scene.server(&ServerFrame::Called(called("grace", "Grace Hopper", 3)));
+        let old = vec![called("grace", "Amazing Grace", 2)];
+        scene.ok(asked, Accepted::Watching(Watching { online: None, called: old }));
+        assert_eq!(friendly_name(&scene, "grace").as_deref(), Some("Grace Hopper"));
+
+        scene.events.clear();
+        scene.server(&ServerFrame::Called(called("grace", "Grace Hopper", 3)));
+        assert!(scene.events.is_empty(), "that is no news");
+        scene.cut();
+        assert!(friendly_name(&scene, "grace").is_some(), "a cut takes nobody's name");
+        scene.connect();
+        let asked = scene.asked(watches(&["grace"]));
+        let none = vec![called("grace", "", 4)];
+        scene.ok(asked, Accepted::Watching(Watching { online: None, called: none }));
+        assert_eq!(friendly_name(&scene, "grace"), None);
     }
 
     #[test]
@@ -132,7 +198,7 @@ mod tests {
         scene.events.clear();
         scene.cut();
         assert_eq!(online(&scene), None);
-        assert!(scene.events.contains(&Event::Presence));
+        assert!(scene.events.contains(&Event::People));
         looks(&mut scene, &["grace", "linus"]);
         assert!(scene.requests.is_empty(), "there is nobody to ask");
         scene.connect();

@@ -58,6 +58,11 @@ impl Presence {
         gone.map(|(user, lingering)| (user, lingering.channels)).collect()
     }
 
+    /// Nobody lingers.
+    pub(crate) fn forget_lingering(&mut self) {
+        self.lingering.clear();
+    }
+
     /// A connection looks at these users, and at nobody else.
     pub(crate) fn watch(&mut self, id: ConnectionId, users: &[UserSid]) {
         self.forget(id);

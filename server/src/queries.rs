@@ -1,6 +1,7 @@
 //! What is only read: plain functions over one snapshot, judged by the same rules as commands. One
 //! file each.
 
+pub mod called;
 pub mod changes;
 pub mod credentials;
 pub mod history;
@@ -25,6 +26,7 @@ pub mod welcome;
 
 mod reader;
 
+pub use called::called;
 pub use changes::changes;
 pub use credentials::credentials;
 pub use history::history;

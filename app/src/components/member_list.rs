@@ -177,8 +177,7 @@ fn MemberItem(member: MemberView) -> impl IntoView {
     let tag = |label: &'static str| view! { <span class="tag">{label}</span> };
     let (you, user) = (member.you, member.user);
     let presence = move || {
-        let online = store.online.with(|online| online.as_ref().map(|all| all.contains(user)))?;
-        let (class, text) = match online {
+        let (class, text) = match store.people.with(|people| people.is_online(user))? {
             true => ("member-item__presence member-item__presence--here", wording.members.online),
             false => ("member-item__presence", wording.members.offline),
         };
@@ -187,6 +186,10 @@ fn MemberItem(member: MemberView) -> impl IntoView {
                 <span class="visually-hidden">{text}</span>
             </span>
         })
+    };
+    let friendly_name = move || {
+        let name = store.people.with(|people| people.friendly_name(user).cloned())?;
+        Some(view! { <bdi class="member-item__called">{name.as_str().to_owned()}</bdi> })
     };
     let may_remove = move || !you && store.head.get().is_some_and(|head| head.may_remove);
     let label = (wording.members.remove)(member.identity.as_str());
@@ -205,9 +208,12 @@ fn MemberItem(member: MemberView) -> impl IntoView {
                     <Avatar identity=member.identity.clone() size=Size::Medium you/>
                     {drawn(presence)}
                 </span>
-                <span class="member-item__name">
-                    <bdi>{member.identity.to_string()}</bdi>
-                    {member.you.then(|| view! { <small>{wording.common.you}</small> })}
+                <span class="member-item__words">
+                    <span class="member-item__name">
+                        <bdi>{member.identity.to_string()}</bdi>
+                        {member.you.then(|| view! { <small>{wording.common.you}</small> })}
+                    </span>
+                    {drawn(friendly_name)}
                 </span>
                 {member.admin.then(|| tag(wording.members.admin))}
                 {(member.guest && !member.admin).then(|| tag(wording.members.guest))}

@@ -81,8 +81,8 @@ impl Store {
                 self.mark(|dirty| dirty.typing = true);
             }
             Event::Typing(_) => {}
-            Event::Presence => {
-                set_if_new(self.online, self.read(|client| client.online().cloned()));
+            Event::People => {
+                set_if_new(self.people, self.read(|client| client.people().clone()));
             }
             Event::Answered { ticket, outcome } => {
                 let answer = self.inner().answers.borrow_mut().remove(ticket);

@@ -240,7 +240,7 @@ pub(super) static WORDING: Wording = Wording {
     rename_myself: RenameMyself {
         title: "Your display name",
         name: "Display name",
-        hint: "Other apps show it. Here you stay who you signed in as, so that nobody takes you for somebody else.",
+        hint: "Among the members it stands beside your name. You stay who you signed in as, so that nobody takes you for somebody else.",
         submit: "Save",
         submitting: "Saving…",
     },

@@ -245,7 +245,7 @@ pub(super) static WORDING: Wording = Wording {
     rename_myself: RenameMyself {
         title: "あなたの表示名",
         name: "表示名",
-        hint: "ほかのアプリで使われます。このページでは、取り違えを防ぐため、参加したときの名前のままです。",
+        hint: "メンバー一覧で名前に添えて表示されます。取り違えを防ぐため、参加したときの名前は変わりません。",
         submit: "保存",
         submitting: "保存しています…",
     },

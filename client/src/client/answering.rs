@@ -68,8 +68,8 @@ impl Client {
                 self.track(channel, |tracker, _| tracker.told(index));
             }
             (Asked::Watch, Accepted::Watching(watching)) => {
-                self.onlooker.answered(watching.online);
-                self.tell(Event::Presence);
+                self.onlooker.answered(watching);
+                self.tell(Event::People);
             }
             (Asked::Renew, Accepted::Renewed { expires_at }) => {
                 self.connection.renewed(expires_at, now);

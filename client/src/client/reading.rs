@@ -1,14 +1,14 @@
 //! What is read, whenever the page likes.
 
 use chat::protocol::Limits;
-use chat::{ChannelDetails, ChannelSid, Identity, Rights, Timestamp, UserSid};
+use chat::{ChannelDetails, ChannelSid, Identity, Rights, Timestamp};
 
 use super::{Client, Me};
 use crate::connection::ConnectionState;
 use crate::directory::Directory;
 use crate::memberships::Memberships;
 use crate::outbox::Outbox;
-use crate::sorted::SortedSet;
+use crate::presence::People;
 use crate::timeline::{Line, LineKey, Timeline};
 use crate::unread::{UnreadCount, UnreadTracker};
 
@@ -106,9 +106,9 @@ impl Client {
         self.typists.names(channel, now)
     }
 
-    /// Who of the people on view is reachable; nothing while nobody says.
-    pub fn online(&self) -> Option<&SortedSet<UserSid>> {
-        self.onlooker.online()
+    /// Who of the people on view is reachable, and what they are called.
+    pub fn people(&self) -> &People {
+        self.onlooker.people()
     }
 
     /// What was said and is not accepted yet, of all channels.

@@ -31,7 +31,12 @@ impl Client {
             ServerFrame::Typing(typing) => self.hear_typing(typing, now),
             ServerFrame::Presence(presence) => {
                 if self.onlooker.hear(presence) {
-                    self.tell(Event::Presence);
+                    self.tell(Event::People);
+                }
+            }
+            ServerFrame::Called(called) => {
+                if self.onlooker.name(called) {
+                    self.tell(Event::People);
                 }
             }
             ServerFrame::TokenAboutToExpire { .. } => self.connection.renew(&mut self.effects),

@@ -139,6 +139,7 @@ impl Hub {
         for (session, code) in told.ended {
             state.listeners.end_session(session, code);
         }
+        told.changes.iter().for_each(|change| state.name(change));
         let changes = told.changes.into_iter();
         let skips = changes.filter_map(|change| state.listeners.take(change)).collect();
         state.introduce();

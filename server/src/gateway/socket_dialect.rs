@@ -15,7 +15,7 @@ use super::refusal_of;
 use super::requests::{Desk, Renewed};
 use super::socket::Heard;
 use crate::commands::CommandError;
-use crate::queries::{open_channel, resume};
+use crate::queries::{called, open_channel, resume};
 use crate::tokens::Bearer;
 
 /// One connection's.
@@ -65,7 +65,7 @@ impl SocketDialect {
     async fn serve(self: Arc<Self>, request: Request) -> Renewed {
         let Request { reference, command } = request;
         match command {
-            Command::WatchPresence { users } => self.watch(reference, &users),
+            Command::WatchPresence { users } => self.watch(reference, users).await,
             Command::Resume { scope, since } => self.resume(reference, scope, since).await,
             Command::OpenChannel { channel } => self.open(reference, channel).await,
             Command::RenewToken { token } => return self.renew(reference, &token).await,
@@ -77,14 +77,18 @@ impl SocketDialect {
         None
     }
 
-    /// Who is reachable now, and from then on each turn.
-    fn watch(&self, reference: u32, users: &[UserSid]) {
+    /// Who is reachable now, and what they are called; and from then on each turn.
+    async fn watch(&self, reference: u32, users: Vec<UserSid>) {
         if PRESENCE_WATCHED_MAX < users.len() {
             return self.refuse(reference, Refusal::BadParameter);
         }
-        self.desk
-            .seat
-            .watch(users, |online| reply(reference, Ok(Accepted::Watching(Watching { online }))));
+        let Desk { gateway, seat, .. } = &self.desk;
+        seat.watch(&users);
+        let called = gateway.store.read(move |tx| Ok(called(tx, &users)?)).await;
+        seat.answer_watching(|online| {
+            let watching = called.map(|called| Watching { online, called });
+            reply(reference, watching.map(Accepted::Watching))
+        });
     }
 
     /// Changes since, and from then on: what comes while they are read follows the reply.

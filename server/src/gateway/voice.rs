@@ -1,7 +1,7 @@
 //! How the connections of one protocol are told things, and how our own socket is.
 
 use chat::Timestamp;
-use chat::protocol::ServerFrame;
+use chat::protocol::{Called, ServerFrame};
 
 use super::frame::{Frame, encode};
 use super::tidings::{Signal, Tidings, Turn};
@@ -19,6 +19,9 @@ pub(crate) trait Voice: Send + Sync {
 
     /// That somebody became reachable or is no more.
     fn presence(&self, turn: &Turn) -> Frame;
+
+    /// What somebody is called from now on, if it has a word for it.
+    fn called(&self, called: &Called) -> Option<Frame>;
 
     /// That the token ends soon.
     fn token_about_to_expire(&self, expires_at: Timestamp) -> Frame;
@@ -48,6 +51,10 @@ impl Voice for SocketVoice {
 
     fn presence(&self, turn: &Turn) -> Frame {
         turn.on_socket().clone()
+    }
+
+    fn called(&self, called: &Called) -> Option<Frame> {
+        Some(encode(&ServerFrame::Called(called.clone())))
     }
 
     fn token_about_to_expire(&self, expires_at: Timestamp) -> Frame {

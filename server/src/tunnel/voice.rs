@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use chat::protocol::{Change, Row, Scope};
+use chat::protocol::{Called, Change, Row, Scope};
 use chat::{ChannelSid, Listing, Sequence, Timestamp, UserSid};
 use serde_json::json;
 
@@ -120,6 +120,11 @@ impl Voice for TunnelVoice {
     fn presence(&self, turn: &Turn) -> Frame {
         self.count(1);
         turn.in_tunnel().clone()
+    }
+
+    /// Whoever wishes to know follows the user's info.
+    fn called(&self, _: &Called) -> Option<Frame> {
+        None
     }
 
     fn token_about_to_expire(&self, expires_at: Timestamp) -> Frame {

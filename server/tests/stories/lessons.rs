@@ -59,7 +59,7 @@ async fn say(author: &mut Raw, channel: ChannelSid, body: &str) {
 }
 
 /// All that came unasked, as it travelled.
-async fn heard(raw: &mut Raw) -> String {
+pub(crate) async fn heard(raw: &mut Raw) -> String {
     raw.round_trip().await;
     let frames = raw.take_unheard();
     frames.iter().map(|frame| serde_json::to_string(frame).expect("plain data") + "\n").collect()

@@ -1,12 +1,15 @@
 //! Who is reachable, as far as others see.
 
 use chat::limits::PRESENCE_WATCHED_MAX;
-use chat::protocol::{Accepted, Command, Presence, ServerFrame, Watching, Welcome};
+use chat::protocol::{
+    Accepted, Called, Command, Presence, ServerFrame, UserEditing, Watching, Welcome,
+};
 use chat::{Refusal, UserSid};
 use serde_json::{Value, json};
 use server::clock::ManualClock;
 use server::limits::PRESENCE_LINGER_MS;
 
+use crate::lessons;
 use crate::messages::draft;
 use crate::support::sdk::Sdk;
 use crate::support::{Came, Raw, TestServer, nonce};
@@ -29,7 +32,7 @@ async fn stranger(server: &TestServer, name: &str) -> (Raw, Welcome) {
 /// Looks at these users; gives who of them is reachable.
 async fn watches(raw: &mut Raw, users: &[UserSid]) -> Option<Vec<UserSid>> {
     match raw.accepted(Command::WatchPresence { users: users.to_vec() }).await {
-        Accepted::Watching(Watching { online }) => online,
+        Accepted::Watching(Watching { online, .. }) => online,
         other => panic!("{other:?}"),
     }
 }
@@ -236,6 +239,55 @@ async fn where_the_operator_turns_it_off_nobody_is_told_anything() {
     let (_grace, _) = comes(&server, "grace").await;
     assert_eq!(turn(&mut ada).await, (her, true));
     assert_eq!(backend.posts("", &[("ReachabilityEnabled", "perhaps")]).await.status, 400);
+}
+
+#[tokio::test]
+async fn what_somebody_is_called_is_told_to_whoever_looks() {
+    let server = TestServer::start().await;
+    let backend = server.backend().await;
+    // Nobody needs to be reachable for it.
+    backend.changes("", &[("ReachabilityEnabled", "false")]).await;
+    let (mut ada, _) = comes(&server, "ada").await;
+    let (mut linus, _) = comes(&server, "linus").await;
+    let (mut grace, her) = comes(&server, "grace").await;
+    assert_eq!(names(&mut ada, her).await, []);
+
+    let friendly_name = Some("Grace Hopper".to_owned());
+    let wish = UserEditing { user: her, friendly_name, role: None, attributes: None };
+    grace.accepted(Command::EditUser(wish)).await;
+    assert_eq!(name(&mut ada).await, (her, Some("Grace Hopper".to_owned())));
+    drop(grace);
+    backend.changes("/Users/grace", &[("FriendlyName", "Amazing Grace")]).await;
+    assert_eq!(name(&mut ada).await, (her, Some("Amazing Grace".to_owned())));
+    assert_eq!(names(&mut ada, her).await, [Some("Amazing Grace".to_owned())]);
+    assert!(!lessons::heard(&mut linus).await.contains("Grace"), "he does not look");
+
+    backend.changes("/Users/grace", &[("FriendlyName", "")]).await;
+    assert_eq!(name(&mut ada).await, (her, None));
+    assert_eq!(names(&mut ada, her).await, [None], "it may be known from before");
+}
+
+/// Looks at somebody; gives what they are called, if they ever were.
+async fn names(raw: &mut Raw, user: UserSid) -> Vec<Option<String>> {
+    match raw.accepted(Command::WatchPresence { users: vec![user] }).await {
+        Accepted::Watching(Watching { called, .. }) => called.into_iter().map(told).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The next name that is told.
+async fn name(raw: &mut Raw) -> (UserSid, Option<String>) {
+    loop {
+        match raw.next().await {
+            Came::Frame(ServerFrame::Called(called)) => return (called.user, told(called)),
+            Came::Frame(_) => {}
+            Came::Closed(code) => panic!("closed with {code:?}"),
+        }
+    }
+}
+
+fn told(called: Called) -> Option<String> {
+    called.friendly_name.map(|name| name.as_str().to_owned())
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! Who is told that somebody is reachable: onlookers who share a channel with them, as far as the
-//! hub's own listeners show it. Nobody else can tell an unreachable user from none.
+//! hub's own listeners show it. Nobody else can tell an unreachable user from none. What somebody is
+//! called is no secret: every onlooker is told.
 
 use std::collections::HashSet;
 
-use chat::protocol::Presence;
+use chat::protocol::{Called, Change, Presence, Row};
 use chat::{ChannelSid, Timestamp, UserSid};
 use tokio::sync::Notify;
 
@@ -19,7 +20,7 @@ impl Hub {
         let mut state = self.lock();
         state.follows = settings.reachability;
         if !state.follows {
-            state.presence = Default::default();
+            state.presence.forget_lingering();
         }
     }
 
@@ -54,20 +55,18 @@ impl Hub {
 }
 
 impl Seat {
-    /// Looks at these users, and at nobody else. The answer says who of them is reachable; what
-    /// turns after that follows it.
-    pub(crate) fn watch(
-        &self,
-        users: &[UserSid],
-        answer: impl FnOnce(Option<Vec<UserSid>>) -> Frame,
-    ) {
-        let mut state = self.hub.lock();
-        let mut online = None;
-        if state.follows {
-            state.presence.watch(self.id, users);
-            let seen = users.iter().filter(|user| state.sees(self.id, **user));
-            online = Some(seen.copied().collect());
-        }
+    /// Looks at these users, and at nobody else.
+    pub(crate) fn watch(&self, users: &[UserSid]) {
+        self.hub.lock().presence.watch(self.id, users);
+    }
+
+    /// The answer says who is reachable of those whom this connection looks at, where that is
+    /// followed; what turns after that follows it.
+    pub(crate) fn answer_watching(&self, answer: impl FnOnce(Option<Vec<UserSid>>) -> Frame) {
+        let state = self.hub.lock();
+        let watched = state.presence.watched(self.id).iter().copied();
+        let seen = || watched.filter(|user| state.sees(self.id, *user)).collect();
+        let online = state.follows.then(seen);
         self.outbox.answer(answer(online));
     }
 
@@ -110,6 +109,21 @@ impl State {
             let channels = self.listeners.channels_of(seat.user).collect();
             if self.presence.linger(seat.user, channels, now) {
                 lingers.notify_one();
+            }
+        }
+    }
+
+    /// Tells whoever looks at them what users are called whose rows changed.
+    pub(super) fn name(&self, change: &Change) {
+        for row in &change.rows {
+            let Row::User(user) = row else { continue };
+            let called = Called::of(user.clone());
+            for id in self.presence.onlookers(user.sid) {
+                if let Some(outbox) = self.listeners.outbox(id)
+                    && let Some(frame) = outbox.voice.called(&called)
+                {
+                    outbox.mention(frame);
+                }
             }
         }
     }

@@ -166,7 +166,8 @@ async fn a_slow_reader_loses_presence_before_anything_else() {
     let (ada, grace) = (node.member("ada").await, node.member("grace").await);
     let [slow, quick] = [node.seated(ada).await, node.seated(ada).await];
     for seat in [&slow, &quick] {
-        seat.watch(&[grace], |online| {
+        seat.watch(&[grace]);
+        seat.answer_watching(|online| {
             assert_eq!(online, Some(Vec::new()));
             "watching".into()
         });
