@@ -323,19 +323,6 @@ mod tests {
         !scene.has_asked(|command| matches!(command, Command::PostMessage(_)))
     }
 
-    fn the_state(scene: &Scene, nonce: Nonce) -> PendingState {
-        scene.client.outbox().get(nonce).expect("it is pending").state.clone()
-    }
-
-    fn saved(scene: &mut Scene) -> SavedOutbox {
-        let saved = scene.effects.iter().rev().find_map(|effect| match effect {
-            Effect::SaveOutbox(saved) => Some(saved.clone()),
-            _ => None,
-        });
-        scene.effects.clear();
-        saved.expect("something was to be stored")
-    }
-
     #[test]
     fn an_impossible_draft_never_leaves() {
         let mut scene = in_plaza();
@@ -426,7 +413,7 @@ mod tests {
             let (asked, draft) = sent(&mut scene);
             assert_eq!((draft.nonce, draft.body.as_str()), (first, "one"));
             scene.refuse(asked, refusal(true, Some(3_000)));
-            assert_eq!(the_state(&scene, first), PendingState::Queued);
+            assert_eq!(scene.state_of(first), PendingState::Queued);
             scene.pass(2_999);
             assert!(is_waiting(&scene), "not before its time");
             scene.pass(1);
@@ -457,7 +444,7 @@ mod tests {
         let no = Refusal::NotAMember.to_wire();
         let (asked, _) = sent(&mut scene);
         scene.refuse(asked, no.clone());
-        assert_eq!(the_state(&scene, first), PendingState::Failed(no));
+        assert_eq!(scene.state_of(first), PendingState::Failed(no));
         assert_eq!(scene.shown(), ["[one]", "[two]"]);
         assert_eq!(sent(&mut scene).1.body, "two");
 
@@ -490,7 +477,7 @@ mod tests {
         let first = say(&mut scene, "one");
         let (asked, _) = sent(&mut scene);
         scene.refuse(asked, Refusal::NonceReused.to_wire());
-        assert!(matches!(the_state(&scene, first), PendingState::Failed(_)));
+        assert!(matches!(scene.state_of(first), PendingState::Failed(_)));
         scene.act(|client, now| client.retry(first, now));
         let (_, draft) = sent(&mut scene);
         assert_ne!(draft.nonce, first);
@@ -503,7 +490,7 @@ mod tests {
         let first = say(&mut scene, "one");
         let (asked, _) = sent(&mut scene);
         scene.refuse(asked, Refusal::SessionEnded.to_wire());
-        assert_eq!(the_state(&scene, first), PendingState::Queued);
+        assert_eq!(scene.state_of(first), PendingState::Queued);
     }
 
     #[test]
@@ -561,7 +548,7 @@ mod tests {
         let mut other = in_plaza();
         other.cut();
         let first = say(&mut other, "first");
-        let text = saved(&mut other).text.expect("one message");
+        let text = other.saved().text.expect("one message");
         let mut scene = Scene::in_plaza(opened(90, vec![message("grace", 1, 90)]));
         scene.act(|client, now| client.adopt(&text, now));
         let (asked, draft) = sent(&mut scene);
@@ -603,7 +590,7 @@ mod tests {
         say(&mut scene, "today's");
         scene.now = scene.now.plus(1);
         scene.connect();
-        assert_eq!(the_state(&scene, old), PendingState::NeedsWord(Why::Old));
+        assert_eq!(scene.state_of(old), PendingState::NeedsWord(Why::Old));
         let (asked, draft) = sent(&mut scene);
         assert_eq!(draft.body, "today's");
         scene.ok(asked, posted(0));
@@ -618,13 +605,13 @@ mod tests {
         say(&mut scene, "on its way");
         scene.cut();
         let second = say(&mut scene, "queued");
-        let key = saved(&mut scene).key;
+        let key = scene.saved().key;
         scene.welcome.epoch = epoch(2);
         scene.connect();
         assert!(is_waiting(&scene));
-        assert_eq!(the_state(&scene, second), PendingState::NeedsWord(Why::OtherEpoch));
+        assert_eq!(scene.state_of(second), PendingState::NeedsWord(Why::OtherEpoch));
         assert!(scene.took(&Effect::SaveOutbox(SavedOutbox { key: key.clone(), text: None })));
-        let now_saved = saved(&mut scene);
+        let now_saved = scene.saved();
         assert_ne!(now_saved.key, key);
         assert!(now_saved.text.is_some_and(|text| text.contains("on its way")));
         scene.act(|client, now| client.retry(second, now));
@@ -636,7 +623,7 @@ mod tests {
         let mut scene = in_plaza();
         scene.cut();
         say(&mut scene, "Ada's own");
-        let adas = saved(&mut scene);
+        let adas = scene.saved();
         scene.welcome.user = user("eve");
         scene.connect();
         assert!(is_waiting(&scene) && scene.client.outbox().iter().count() == 0);
@@ -659,7 +646,7 @@ mod tests {
         let sends = effects.iter().position(|effect| matches!(effect, Effect::Send(_)));
         assert!(saves < sends && saves.is_some());
         before.effects.extend(effects);
-        let text = saved(&mut before).text.expect("one message");
+        let text = before.saved().text.expect("one message");
 
         let mut after = Scene::new();
         assert!(!after.act(|client, now| client.adopt(&text, now)), "not before the welcome");
@@ -668,7 +655,7 @@ mod tests {
         let (asked, draft) = sent(&mut after);
         assert_eq!(draft.nonce, nonce);
         after.ok(asked, posted(0));
-        assert_eq!(saved(&mut after).text, None, "nothing is left to store");
+        assert_eq!(after.saved().text, None, "nothing is left to store");
     }
 
     #[test]
@@ -676,7 +663,7 @@ mod tests {
         let mut other = in_plaza();
         other.cut();
         let first = say(&mut other, "first");
-        let text = saved(&mut other).text.expect("one message");
+        let text = other.saved().text.expect("one message");
         let mut scene = Scene::new();
         scene.now = scene.now.plus(MINUTE);
         scene.connect();
@@ -695,7 +682,7 @@ mod tests {
         let mut other = in_plaza();
         other.cut();
         let first = say(&mut other, "first");
-        let text = saved(&mut other).text.expect("one message");
+        let text = other.saved().text.expect("one message");
         let draft = chat::Draft {
             channel: plaza(),
             nonce: first,
@@ -722,7 +709,7 @@ mod tests {
     fn signing_out_forgets_what_was_said_and_what_was_stored_of_it() {
         let mut scene = in_plaza();
         say(&mut scene, "one");
-        let key = saved(&mut scene).key;
+        let key = scene.saved().key;
         scene.input(Input::SignOut);
         assert!(scene.took(&Effect::CloseSocket));
         assert!(scene.took(&Effect::SaveOutbox(SavedOutbox { key, text: None })));
@@ -788,7 +775,7 @@ mod tests {
         let mut before = in_plaza();
         before.cut();
         say(&mut before, "one");
-        let text = saved(&mut before).text.expect("one message");
+        let text = before.saved().text.expect("one message");
         let mut after = Scene::new();
         after.welcome.channels = Vec::new();
         after.connect();

@@ -13,6 +13,7 @@ use chat::{
 };
 use uuid::Uuid;
 
+use crate::outbox::{PendingState, SavedOutbox};
 use crate::{Attachment, Client, Effect, Event, Input};
 
 pub(crate) const MINUTE: i64 = 60_000;
@@ -366,6 +367,21 @@ impl Scene {
         {
             self.resumed(scope, change(scope, since.0, since.0, Vec::new()), false);
         }
+    }
+
+    /// How far a pending message is.
+    pub(crate) fn state_of(&self, nonce: Nonce) -> PendingState {
+        self.client.outbox().get(nonce).expect("it is pending").state.clone()
+    }
+
+    /// What was stored last of the outbox, since somebody looked.
+    pub(crate) fn saved(&mut self) -> SavedOutbox {
+        let saved = self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::SaveOutbox(saved) => Some(saved.clone()),
+            _ => None,
+        });
+        self.effects.clear();
+        saved.expect("something was to be stored")
     }
 
     /// The bodies in the plaza, pending ones in brackets, notices by name.

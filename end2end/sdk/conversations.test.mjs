@@ -1,29 +1,20 @@
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
-import { at, comes, until } from "./people.mjs";
+import { comes, converse, until } from "./people.mjs";
 import { Server } from "./server.mjs";
-
-const { Client } = createRequire(import.meta.url)("@twilio/conversations");
 
 describe("@twilio/conversations", () => {
   let server, ada, grace;
 
   before(async () => {
     server = await Server.start();
-    [ada, grace] = await Promise.all(["ada", "grace"].map(come));
+    [ada, grace] = await Promise.all(["ada", "grace"].map((name) => converse(server, name)));
   });
 
   after(async () => {
     await Promise.all([ada.shutdown(), grace.shutdown()]);
     await server.end();
   });
-
-  async function come(identity) {
-    const client = new Client(server.token(identity), at(server.port));
-    await comes(client, "initialized");
-    return client;
-  }
 
   test("a conversation is created, found by its name, talked in, read, left and deleted", async () => {
     const tea = await ada.createConversation({ friendlyName: "Tea", uniqueName: "お茶" });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
-import { People, at, comes, joined, settled, until, versions } from "./people.mjs";
+import { People, comes, converse, joined, settled, until, versions } from "./people.mjs";
 import { XMLHttpRequest } from "./request.mjs";
 import { Server } from "./server.mjs";
 
@@ -105,20 +104,13 @@ describe("files with @twilio/conversations", () => {
 
   before(async () => {
     server = await Server.start();
-    [ada, grace] = await Promise.all(["ada", "grace"].map(come));
+    [ada, grace] = await Promise.all(["ada", "grace"].map((name) => converse(server, name)));
   });
 
   after(async () => {
     await Promise.all([ada.shutdown(), grace.shutdown()]);
     await server.end();
   });
-
-  async function come(identity) {
-    const { Client } = createRequire(import.meta.url)("@twilio/conversations");
-    const client = new Client(server.token(identity), at(server.port));
-    await comes(client, "initialized");
-    return client;
-  }
 
   test("a file is sent beside words, and its address found by one question or by another", async () => {
     const studio = await ada.createConversation({ friendlyName: "Studio" });

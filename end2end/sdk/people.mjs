@@ -26,6 +26,14 @@ export class People {
   }
 }
 
+/** Somebody with a client of the SDK's successor. */
+export async function converse(server, identity) {
+  const { Client } = require("@twilio/conversations");
+  const client = new Client(server.token(identity), at(server.port));
+  await comes(client, "initialized");
+  return client;
+}
+
 /** The one option that names our socket. */
 export function at(port) {
   return { Twilsock: { uri: `ws://127.0.0.1:${port}/v3/wsconnect` }, logLevel: "silent" };

@@ -134,6 +134,25 @@ pub fn Field(
     }
 }
 
+/// The way out of a dialog that only tells, after what else it offers.
+#[component]
+pub fn Done(other: AnyView) -> impl IntoView {
+    let closing = expect_context::<Closing>();
+    view! {
+        <div class="dialog__foot">
+            {other}
+            <button
+                class="button button--primary"
+                r#type="button"
+                autofocus
+                on:click=on(move |_| closing.close())
+            >
+                {store().wording().common.close}
+            </button>
+        </div>
+    }
+}
+
 /// The two ways out of a dialog.
 #[component]
 pub fn Foot(

@@ -37,8 +37,7 @@ impl Client {
         if self.limits.file_bytes < attachment.size {
             return Err(Unposted::Refused(Refusal::MediaTooLarge));
         }
-        let is_said = !text.trim().is_empty();
-        let body = is_said.then(|| Body::parse(text)).transpose().map_err(Unposted::Refused)?;
+        let body = Body::parse_beside(true, text).map_err(Unposted::Refused)?;
         self.queue(channel, body, Some(attachment), now)
     }
 

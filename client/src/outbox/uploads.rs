@@ -159,7 +159,7 @@ mod tests {
 
     use super::*;
     use crate::event::Event;
-    use crate::outbox::{SavedOutbox, Unposted, Why};
+    use crate::outbox::{Unposted, Why};
     use crate::scene::{MINUTE, Scene, channel, epoch, media, message, opened, photo, plaza};
     use crate::scene::{refusal, told, user};
     use crate::{Effect, Input};
@@ -200,18 +200,6 @@ mod tests {
             _ => None,
         });
         drafts.collect()
-    }
-
-    fn the_state(scene: &Scene, nonce: Nonce) -> PendingState {
-        scene.client.outbox().get(nonce).expect("it is pending").state.clone()
-    }
-
-    fn saved(scene: &mut Scene) -> SavedOutbox {
-        let saved = scene.effects.iter().rev().find_map(|effect| match effect {
-            Effect::SaveOutbox(saved) => Some(saved.clone()),
-            _ => None,
-        });
-        saved.expect("something was to be stored")
     }
 
     #[test]
@@ -325,7 +313,7 @@ mod tests {
         upload(&mut scene);
         let no = refusal(false, None);
         scene.input(Input::UploadRefused { nonce, refusal: no.clone() });
-        assert_eq!(the_state(&scene, nonce), PendingState::Failed(no));
+        assert_eq!(scene.state_of(nonce), PendingState::Failed(no));
         assert_eq!(drafts(&scene)[0].body, "my cat");
         scene.pass(60 * MINUTE);
         assert_eq!(upload(&mut scene), None, "never by itself");
@@ -344,7 +332,7 @@ mod tests {
             let ended = Refusal::TokenExpired.to_wire();
             let refusal = if round % 2 == 0 { ended } else { refusal(true, Some(300)) };
             scene.input(Input::UploadRefused { nonce, refusal });
-            assert_eq!(the_state(&scene, nonce), PendingState::Queued);
+            assert_eq!(scene.state_of(nonce), PendingState::Queued);
             assert_eq!(upload(&mut scene), None);
             scene.pass(32_000);
             scene.server(&chat::protocol::ServerFrame::Heartbeat {});
@@ -365,7 +353,7 @@ mod tests {
         assert_eq!(upload(&mut scene), Some(nonce));
         scene.input(Input::UploadBroke { nonce });
         let no = Refusal::Unavailable.to_wire();
-        assert_eq!(the_state(&scene, nonce), PendingState::Failed(no));
+        assert_eq!(scene.state_of(nonce), PendingState::Failed(no));
     }
 
     #[test]
@@ -416,7 +404,7 @@ mod tests {
         scene.welcome.epoch = epoch(2);
         scene.connect();
         assert!(scene.took(&Effect::StopUpload(nonce)));
-        assert_eq!(the_state(&scene, nonce), PendingState::NeedsWord(Why::OtherEpoch));
+        assert_eq!(scene.state_of(nonce), PendingState::NeedsWord(Why::OtherEpoch));
         scene.act(|client, now| client.retry(nonce, now));
         assert_eq!(upload(&mut scene), Some(nonce));
     }
@@ -426,7 +414,7 @@ mod tests {
         let mut before = in_plaza();
         let nonce = attach(&mut before, "Our lanterns");
         uploaded(&mut before, nonce);
-        let text = saved(&mut before).text.expect("one message");
+        let text = before.saved().text.expect("one message");
         let mut after = Scene::online();
         assert!(after.act(|client, now| client.adopt(&text, now)));
         let draft = drafts(&after).pop().expect("it goes out");
@@ -437,11 +425,11 @@ mod tests {
     fn a_file_that_was_not_uploaded_is_missed_after_a_reload_and_its_words_are_kept() {
         let mut before = in_plaza();
         let nonce = attach(&mut before, "Our lanterns");
-        let text = saved(&mut before).text.expect("one message");
+        let text = before.saved().text.expect("one message");
         let mut after = in_plaza();
         assert!(after.act(|client, now| client.adopt(&text, now)));
         say(&mut after, "Wait for me");
-        assert_eq!(the_state(&after, nonce), PendingState::FileGone);
+        assert_eq!(after.state_of(nonce), PendingState::FileGone);
         assert_eq!(after.shown(), ["[Our lanterns\nlanterns.png]", "[Wait for me]"]);
         after.act(|client, now| client.retry(nonce, now));
         assert_eq!(upload(&mut after), None, "there is nothing to upload");
@@ -455,7 +443,7 @@ mod tests {
         let mut before = in_plaza();
         before.cut();
         let nonce = say(&mut before, "Hello");
-        let text = saved(&mut before).text.expect("one message");
+        let text = before.saved().text.expect("one message");
         assert!(!text.contains("attachment"), "what is not there is not written");
         let mut after = in_plaza();
         assert!(after.act(|client, now| client.adopt(&text, now)));

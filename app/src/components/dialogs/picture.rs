@@ -1,6 +1,6 @@
 //! An image in its full size, as far as the window has room for it.
 
-use crate::components::dialog::{Closing, Modal};
+use crate::components::dialog::{Done, Modal};
 use crate::icons::Icon;
 use crate::live::Live;
 use crate::prelude::*;
@@ -25,7 +25,6 @@ pub fn Picture(message: MessageView) -> impl IntoView {
 fn InFull(message: MessageView, name: String) -> impl IntoView {
     let store = store();
     let wording = store.wording();
-    let closing = expect_context::<Closing>();
     let url = Live::new(store.local_url(message.key));
     let is_lost = Live::new(false);
     if url.with_untracked(Option::is_none) {
@@ -56,16 +55,6 @@ fn InFull(message: MessageView, name: String) -> impl IntoView {
                 <p role="alert">{drawn(move || wording.files.not_loaded)}</p>
             </When>
         </div>
-        <div class="dialog__foot">
-            {download}
-            <button
-                class="button button--primary"
-                r#type="button"
-                autofocus
-                on:click=on(move |_| closing.close())
-            >
-                {wording.common.close}
-            </button>
-        </div>
+        <Done other=download.into_any()/>
     }
 }

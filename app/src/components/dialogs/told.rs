@@ -2,7 +2,7 @@
 //! still waiting for it.
 
 use crate::browser::dom;
-use crate::components::dialog::{Closing, Modal};
+use crate::components::dialog::{Done, Modal};
 use crate::icons::Icon;
 use crate::live::Live;
 use crate::prelude::*;
@@ -32,7 +32,6 @@ pub fn ToldDialog(told: Told) -> impl IntoView {
 fn Unsent(texts: Vec<String>) -> impl IntoView {
     let store = store();
     let wording = store.wording();
-    let closing = expect_context::<Closing>();
     let count = texts.len() as u64;
     let all = texts.join("\n\n");
     let copied = Live::new(false);
@@ -62,16 +61,6 @@ fn Unsent(texts: Vec<String>) -> impl IntoView {
     });
     view! {
         {kept}
-        <div class="dialog__foot">
-            {copy_button}
-            <button
-                class="button button--primary"
-                r#type="button"
-                autofocus
-                on:click=on(move |_| closing.close())
-            >
-                {wording.common.close}
-            </button>
-        </div>
+        <Done other=copy_button.into_any()/>
     }
 }
