@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { People, at, comes, joined, settled, until, versions } from "./people.mjs";
+import { People, comes, joined, settled, until, versions } from "./people.mjs";
 import { Server } from "./server.mjs";
 
 for (const version of versions) {
@@ -24,15 +24,6 @@ for (const version of versions) {
       for (const client of [ada, ...clients]) theirs.push(await joined(client, made));
       return theirs;
     }
-
-    test("a page that passes no option needs only the lines that docs/sdk.md has", async () => {
-      const { Client } = people;
-      const create = Client.create.bind(Client);
-      const page = (token, options) => create(token, { ...options, ...at(server.port) });
-      const client = await page(server.token("tutorial"));
-      people.clients.push(client);
-      assert.equal(client.user.identity, "tutorial");
-    });
 
     test("a person is who the token says, and sees the public channels", async () => {
       assert.equal(grace.user.identity, "グレース");
