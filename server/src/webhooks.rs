@@ -21,7 +21,7 @@ use chat::{ChannelSid, Identity, Refusal, ServiceSid, UserSid};
 use tokio::sync::{Mutex, Notify, Semaphore, watch};
 
 use crate::clock::{Clock, fresh_id};
-use crate::commands::{CommandError, Moment, Outcome};
+use crate::commands::{CommandError, Done, Moment, Outcome};
 use crate::limits::{WEBHOOK_BACK_OFF_MS, WEBHOOKS_ASKED_AT_A_TIME, WEBHOOKS_BUSY_MS};
 use crate::store::{Ask, Store, Tx};
 use crate::tokens::Tokens;
@@ -213,17 +213,24 @@ impl Webhooks {
             before::form(tx, identity, command, form.clone()).map(Some)
         });
         let Some(form) = form.await? else { return Ok(Agreed::to(command)) };
-        let answer = self.ask(url, &plan.service, form).await?;
-        Ok(before::changed(command, &answer).map_err(|_| Refusal::WebhookFailed)?)
+        let (tried, outcome) = self.ask(url, &plan.service, form).await?;
+        match judged(command, outcome) {
+            Ok(agreed) => Ok(agreed),
+            Err(objection) => {
+                let refusal = objection.refusal;
+                self.note(event, url, plan.service.method, tried, objection).await;
+                Err(refusal.into())
+            }
+        }
     }
 
-    /// What the backend says to it, once it agrees.
+    /// What the backend says to it in the end, and after how many tries.
     async fn ask(
         &self,
         url: &WebhookUrl,
         webhooks: &ServiceWebhooks,
         form: Form,
-    ) -> Result<Vec<u8>, Refusal> {
+    ) -> Result<(u8, Result<Answer, Trouble>), Refusal> {
         let busy = Refusal::TooManyRequests { retry_after_ms: WEBHOOKS_BUSY_MS };
         let _place = self.0.asking.try_acquire().map_err(|_| busy)?;
         let token = fresh_id(self.0.clock.now()).to_string();
@@ -240,13 +247,55 @@ impl Webhooks {
             };
             let outcome = self.0.caller.call(&call).await;
             if !may_pass(&outcome) || webhooks.before_retries <= tried {
-                return judged(outcome);
+                return Ok((tried + 1, outcome));
             }
             let pause = WEBHOOK_BACK_OFF_MS << tried;
             self.0.clock.reach(self.0.clock.now().plus(pause)).await;
             tried += 1;
         }
     }
+
+    /// Writes down a question that was not agreed to, for the operator to read.
+    async fn note(
+        &self,
+        event: Event,
+        url: &WebhookUrl,
+        method: Method,
+        tried: u8,
+        objection: Objection,
+    ) {
+        let now = self.0.clock.now();
+        let asked = Delivery {
+            id: 0,
+            webhook: None,
+            event,
+            url: url.clone(),
+            method,
+            form: String::new(),
+            retries: 0,
+            tried,
+            made_at: now,
+            due_at: now,
+            status: objection.status,
+            failure: Some(objection.failure),
+            ended_at: Some(now),
+        };
+        let noted = self.0.store.tidy(move |tx: &mut dyn Tx, _: &Moment| {
+            tx.add_delivery(&asked)?;
+            Ok(Done::unchanged(()))
+        });
+        if let Err(error) = noted.await {
+            tracing::error!(%error, "noting a question failed");
+        }
+    }
+}
+
+/// Why a command is not run.
+#[derive(Debug, PartialEq)]
+struct Objection {
+    refusal: Refusal,
+    status: Option<u16>,
+    failure: String,
 }
 
 fn may_pass(outcome: &Result<Answer, Trouble>) -> bool {
@@ -256,20 +305,26 @@ fn may_pass(outcome: &Result<Answer, Trouble>) -> bool {
     }
 }
 
-/// Only one status agrees. That somebody could not be asked is for the operator to know.
-fn judged(outcome: Result<Answer, Trouble>) -> Result<Vec<u8>, Refusal> {
-    match outcome {
-        Ok(answer) if answer.status == 200 => Ok(answer.body),
-        Ok(_) => Err(Refusal::WebhookRefused),
+/// Only one status agrees.
+fn judged(command: Command, outcome: Result<Answer, Trouble>) -> Result<Agreed, Objection> {
+    let (refusal, status, failure) = match outcome {
+        Ok(Answer { status: 200, body }) => match before::changed(command, &body) {
+            Ok(agreed) => return Ok(agreed),
+            Err(unreadable) => (Refusal::WebhookFailed, Some(200), unreadable.to_string()),
+        },
+        Ok(Answer { status, .. }) => {
+            (Refusal::WebhookRefused, Some(status), format!("it answered {status}"))
+        }
         Err(trouble) => {
-            tracing::warn!("a webhook could not be asked: {trouble}");
-            Err(match trouble {
+            let refusal = match trouble {
                 Trouble::Timeout => Refusal::WebhookTimeout,
                 Trouble::Forbidden(_)
                 | Trouble::Unreachable
                 | Trouble::Unusable
                 | Trouble::NoCertificates => Refusal::WebhookFailed,
-            })
+            };
+            (refusal, None, trouble.to_string())
         }
-    }
+    };
+    Err(Objection { refusal, status, failure })
 }

@@ -166,7 +166,8 @@ impl Agreed {
 }
 
 /// The answer cannot be understood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the answer made no sense")]
 pub(super) struct Unreadable;
 
 /// The command as the answer wishes it: fields that it names are others now. What it does not know,

@@ -6,7 +6,7 @@ use serde_json::json;
 use server::clock::{Clock, ManualClock};
 use server::limits::{WEBHOOK_BACK_OFF_MS, WEBHOOK_MS};
 
-use super::{asks, scene};
+use super::{asks, log, scene};
 use crate::support::receiver::Answer as Reply;
 use crate::support::sdk::Sdk;
 use crate::support::{Raw, TestServer, nonce};
@@ -146,6 +146,17 @@ async fn what_is_refused_is_not_done_and_what_makes_no_sense_is_a_failure() {
     assert_eq!(members["members"][0]["identity"], "ada", "she is still there");
     let messages = backend.finds("/Channels/general/Messages").await;
     assert_eq!(messages["messages"], json!([]));
+
+    // The operator reads why, and never what was said.
+    let log = log(&server).await;
+    assert_eq!(log.len(), 11, "what was agreed to is not among them: {log:?}");
+    let noted = |event: &str, status, failure: &str| {
+        (event.to_owned(), 1, status, Some(failure.to_owned()))
+    };
+    assert_eq!(log[0], noted("onMessageSend", Some(403), "it answered 403"));
+    assert_eq!(log[5], noted("onMessageSend", Some(200), "the answer made no sense"));
+    assert_eq!(log[9], noted("onMessageSend", None, "the answer broke off, or was too long"));
+    assert_eq!(log[10], noted("onMemberRemove", Some(403), "it answered 403"));
 
     // What a backend does itself, it is not asked about.
     backend.makes("/Channels/general/Messages", &[("Body", "From the backend")]).await;

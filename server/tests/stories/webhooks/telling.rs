@@ -7,31 +7,10 @@ use serde_json::json;
 use server::clock::{Clock, ManualClock};
 use server::limits::{DELIVERY_BACK_OFF_MS, WEBHOOK_MS};
 
-use super::{AFTER, scene, tells};
+use super::{AFTER, log, scene, tells};
 use crate::support::receiver::{Answer, Heard};
 use crate::support::sdk::Sdk;
 use crate::support::{Backend, Person, TestServer, soon};
-
-/// The latest deliveries, as the log has them, once all have ended.
-async fn log(server: &TestServer) -> Vec<(String, u8, Option<u16>, Option<String>)> {
-    let latest = || server.looks_up(|tx| tx.latest_deliveries(100));
-    let ended = async {
-        loop {
-            let latest = latest().await;
-            if latest.iter().all(|delivery| delivery.ended_at.is_some()) {
-                return latest;
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    let latest = soon("everything was told", ended).await;
-    assert!(latest.iter().all(|delivery| delivery.form.is_empty()), "the log keeps no words");
-    let shown = latest.into_iter().rev().map(|delivery| {
-        let event = delivery.event.name().to_owned();
-        (event, delivery.tried, delivery.status, delivery.failure)
-    });
-    shown.collect()
-}
 
 async fn edits(author: &Person, channel: ChannelSid, index: MessageIndex, text: &str) {
     let edit = |client: &mut Client, now| client.edit(channel, index, text, now);
