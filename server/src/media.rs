@@ -10,6 +10,7 @@ mod head;
 mod link;
 mod range;
 mod service;
+mod traces;
 mod visitor;
 
 use axum::extract::{DefaultBodyLimit, Query, Request, State};

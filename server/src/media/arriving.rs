@@ -1,5 +1,5 @@
-//! A file on its way in: told what it is from its first bytes, written while it comes, and never all
-//! of it in memory. What breaks off leaves nothing behind.
+//! A file on its way in: told what it is from its first bytes, freed of what it tells of its maker,
+//! written while it comes, and never all of it in memory. What breaks off leaves nothing behind.
 
 use bytes::Bytes;
 use chat::protocol::Scope;
@@ -10,6 +10,7 @@ use http::header::CONTENT_LENGTH;
 
 use super::filename::cleaned;
 use super::head::{Found, PlainText};
+use super::traces::Wiper;
 use super::visitor::Visitor;
 use crate::clock::Clock;
 use crate::commands::{
@@ -238,12 +239,17 @@ where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
 {
     let mut text = found.is_text().then(PlainText::default);
+    let mut wiper = Wiper::of(found.content_type, found.orientation);
     let mut next = Some(head);
     while let Some(bytes) = next {
         if text.as_mut().is_some_and(|text| !text.goes_on(&bytes)) {
             return Err(Refusal::MediaRefused.into());
         }
-        writing.add(bytes).await.map_err(CommandError::from)?;
+        let kept = match &mut wiper {
+            Some(wiper) => wiper.wipe(bytes),
+            None => bytes,
+        };
+        writing.add(kept).await.map_err(CommandError::from)?;
         next = inbox.next().await?;
     }
     if text.is_some_and(|text| !text.is_whole()) {
