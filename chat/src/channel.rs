@@ -92,7 +92,7 @@ impl ChannelDetails {
 }
 
 /// A channel's name for people: never blank, at most
-/// [`limits::NAME_OF_CHANNEL_CHARACTERS_MAX`] characters, nothing invisible in it.
+/// [`limits::LATER_NAME_CHARACTERS_MAX`] characters, nothing invisible in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
@@ -108,7 +108,7 @@ impl FriendlyName {
         if text.chars().all(|character| character.is_whitespace() || is_invisible(character)) {
             return Err(Refusal::FriendlyNameMissing);
         }
-        if limits::NAME_OF_CHANNEL_CHARACTERS_MAX < text.chars().count() {
+        if limits::LATER_NAME_CHARACTERS_MAX < text.chars().count() {
             return Err(Refusal::FriendlyNameTooLong);
         }
         // A joiner or a variation selector inside an emoji is no disguise; these are.
@@ -119,6 +119,15 @@ impl FriendlyName {
             return Err(Refusal::NameInvisible);
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// The same for something that is made: at most [`limits::NAME_OF_CHANNEL_CHARACTERS_MAX`].
+    pub fn parse_first(text: &str) -> Result<Self, Refusal> {
+        let name = Self::parse(text)?;
+        if limits::NAME_OF_CHANNEL_CHARACTERS_MAX < name.0.chars().count() {
+            return Err(Refusal::FriendlyNameTooLong);
+        }
+        Ok(name)
     }
 
     /// The General Channel's.
@@ -216,7 +225,9 @@ mod tests {
     #[test]
     fn a_friendly_name_is_never_blank_and_never_a_disguise() {
         assert_eq!(FriendlyName::parse(" \u{200B} "), Err(Refusal::FriendlyNameMissing));
-        assert_eq!(FriendlyName::parse(&"é".repeat(65)), Err(Refusal::FriendlyNameTooLong));
+        assert_eq!(FriendlyName::parse_first(&"é".repeat(65)), Err(Refusal::FriendlyNameTooLong));
+        assert!(FriendlyName::parse(&"é".repeat(256)).is_ok());
+        assert_eq!(FriendlyName::parse(&"é".repeat(257)), Err(Refusal::FriendlyNameTooLong));
         assert_eq!(FriendlyName::parse("a\u{202E}b"), Err(Refusal::NameInvisible));
         assert!(FriendlyName::parse("  👩‍👩‍👧 秋祭り ").is_ok());
     }

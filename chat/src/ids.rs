@@ -232,20 +232,29 @@ impl UniqueName {
     /// The address of the General Channel.
     pub const GENERAL: &str = "general";
 
-    /// Checks an address: trimmed, not blank, at most [`limits::NAME_OF_CHANNEL_CHARACTERS_MAX`]
+    /// Checks an address: trimmed, not blank, at most [`limits::LATER_NAME_CHARACTERS_MAX`]
     /// characters, and never shaped like a channel's SID.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let text = text.trim();
         if text.is_empty() || text.chars().any(is_invisible) {
             return Err(Refusal::UniqueNameInvalid);
         }
-        if limits::NAME_OF_CHANNEL_CHARACTERS_MAX < text.chars().count() {
+        if limits::LATER_NAME_CHARACTERS_MAX < text.chars().count() {
             return Err(Refusal::UniqueNameTooLong);
         }
         if text.parse::<ChannelSid>().is_ok() {
             return Err(Refusal::UniqueNameLikeSid);
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// The same for something that is made: at most [`limits::NAME_OF_CHANNEL_CHARACTERS_MAX`].
+    pub fn parse_first(text: &str) -> Result<Self, Refusal> {
+        let name = Self::parse(text)?;
+        if limits::NAME_OF_CHANNEL_CHARACTERS_MAX < name.0.chars().count() {
+            return Err(Refusal::UniqueNameTooLong);
+        }
+        Ok(name)
     }
 
     /// The General Channel's own.
@@ -344,7 +353,9 @@ mod tests {
             Err(Refusal::UniqueNameLikeSid)
         );
         assert_eq!(UniqueName::parse("  "), Err(Refusal::UniqueNameInvalid));
-        assert_eq!(UniqueName::parse(&"a".repeat(65)), Err(Refusal::UniqueNameTooLong));
+        assert_eq!(UniqueName::parse_first(&"a".repeat(65)), Err(Refusal::UniqueNameTooLong));
+        assert!(UniqueName::parse(&"a".repeat(256)).is_ok());
+        assert_eq!(UniqueName::parse(&"a".repeat(257)), Err(Refusal::UniqueNameTooLong));
         assert!(UniqueName::parse("water-gates").is_ok());
     }
 }

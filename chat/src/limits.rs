@@ -10,6 +10,8 @@ pub const NAME_CHARACTERS_MIN: usize = 2;
 pub const NAME_CHARACTERS_MAX: usize = 32;
 /// Characters in a channel's friendly or unique name, as in Programmable Chat on creation.
 pub const NAME_OF_CHANNEL_CHARACTERS_MAX: usize = 64;
+/// Characters in a friendly or unique name that is given later, as in Programmable Chat on update.
+pub const LATER_NAME_CHARACTERS_MAX: usize = 256;
 /// Bytes of JSON in a channel's attributes, as in Programmable Chat (16 KB).
 pub const CHANNEL_ATTRIBUTES_BYTES_MAX: usize = 16_384;
 /// Bytes of JSON in a message's attributes, as in Programmable Chat (4 KB).

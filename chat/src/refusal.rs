@@ -533,11 +533,15 @@ impl Refusal {
             Self::GeneralStays => "The General Channel stays as it is.",
             Self::ChannelNotFound => "There is no such channel.",
             Self::FriendlyNameMissing => "A name is needed here.",
-            Self::FriendlyNameTooLong => "A friendly name has at most 64 characters.",
+            Self::FriendlyNameTooLong => {
+                "A friendly name has at most 64 characters at first, and 256 later."
+            }
             Self::UniqueNameInvalid => {
                 "The address is blank or has characters that cannot be seen."
             }
-            Self::UniqueNameTooLong => "A channel's address has at most 64 characters.",
+            Self::UniqueNameTooLong => {
+                "A channel's address has at most 64 characters at first, and 256 later."
+            }
             Self::UniqueNameLikeSid => "An address must not look like a SID.",
             Self::UniqueNameTaken => "Another channel has this address.",
             Self::AttributesTooLong => "The attributes are too long.",

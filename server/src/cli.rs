@@ -10,6 +10,8 @@ mod token;
 mod user;
 mod webhooks;
 
+use std::fmt;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -64,6 +66,14 @@ enum Command {
 
 /// Why a command did not work, in one sentence.
 type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+/// Prints a line. Whoever has stopped reading has seen enough.
+fn say(line: impl fmt::Display) -> io::Result<()> {
+    match writeln!(io::stdout(), "{line}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        said => said,
+    }
+}
 
 impl Cli {
     /// Does what was asked for.

@@ -455,9 +455,13 @@ fn refusal(refusal: Refusal) -> String {
         Refusal::InviteNotFound => "This invitation is over.",
         Refusal::ChannelNotFound => "This channel is gone.",
         Refusal::FriendlyNameMissing => "Enter a name for the channel.",
-        Refusal::FriendlyNameTooLong => "The name is too long: 64 characters at most.",
+        Refusal::FriendlyNameTooLong => {
+            "The name is too long: 64 characters at most for a new channel, 256 later."
+        }
         Refusal::UniqueNameInvalid => "The address is blank or has characters that cannot be seen.",
-        Refusal::UniqueNameTooLong => "The address is too long: 64 characters at most.",
+        Refusal::UniqueNameTooLong => {
+            "The address is too long: 64 characters at most for a new channel, 256 later."
+        }
         Refusal::UniqueNameLikeSid => {
             "This address looks like one of the server’s own numbers. Choose another one."
         }

@@ -452,9 +452,13 @@ fn refusal(refusal: Refusal) -> String {
         Refusal::InviteNotFound => "この招待は終了しました。",
         Refusal::ChannelNotFound => "このチャンネルはもうありません。",
         Refusal::FriendlyNameMissing => "チャンネルの名前を入力してください。",
-        Refusal::FriendlyNameTooLong => "名前が長すぎます。64文字以内にしてください。",
+        Refusal::FriendlyNameTooLong => {
+            "名前が長すぎます。新しいチャンネルは64文字、変更のときは256文字までです。"
+        }
         Refusal::UniqueNameInvalid => "アドレスが空か、目に見えない文字が入っています。",
-        Refusal::UniqueNameTooLong => "アドレスが長すぎます。64文字以内にしてください。",
+        Refusal::UniqueNameTooLong => {
+            "アドレスが長すぎます。新しいチャンネルは64文字、変更のときは256文字までです。"
+        }
         Refusal::UniqueNameLikeSid => {
             "サーバーの内部番号に似たアドレスです。別のアドレスにしてください。"
         }

@@ -215,10 +215,10 @@ impl Client {
         private: bool,
         now: Timestamp,
     ) -> Result<Ticket, Refusal> {
-        let friendly_name = FriendlyName::parse(friendly_name)?.as_str().to_owned();
+        let friendly_name = FriendlyName::parse_first(friendly_name)?.as_str().to_owned();
         let unique_name = unique_name
             .filter(|name| !name.trim().is_empty())
-            .map(|name| UniqueName::parse(name).map(|name| name.as_str().to_owned()))
+            .map(|name| UniqueName::parse_first(name).map(|name| name.as_str().to_owned()))
             .transpose()?;
         let nonce = self.nonces.next(now);
         let wish = NewChannel {

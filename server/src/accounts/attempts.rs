@@ -46,16 +46,11 @@ impl Attempts {
         self.accounts.take(account.skeleton.clone(), self.rates.passwords, now)
     }
 
-    /// Whether a backend's credentials are looked at now that come from this address. Good ones
-    /// come with every request and cost nothing.
+    /// A backend's credentials from this address were wrong; whether it is told at once that they
+    /// are. Good ones come with every request, cost nothing, and are never kept waiting: they are
+    /// too long to be found by guessing.
     pub fn credentials(&self, address: IpAddr, now: Timestamp) -> Result<(), Refusal> {
-        self.credentials.has_one(network(address), self.rates.passwords, now)
-    }
-
-    /// They were wrong.
-    pub fn wrong_credentials(&self, address: IpAddr, now: Timestamp) {
-        // Guesses that came at the same time may find nothing left; the next one waits longer.
-        let _ = self.credentials.take(network(address), self.rates.passwords, now);
+        self.credentials.take(network(address), self.rates.passwords, now)
     }
 }
 
@@ -101,13 +96,11 @@ mod tests {
     }
 
     #[test]
-    fn only_wrong_credentials_slow_an_address() {
+    fn wrong_credentials_slow_an_address() {
         let attempts = attempts();
         let (home, elsewhere) = (address("192.0.2.1"), address("192.0.2.2"));
         for _ in 0..2 {
             assert!(attempts.credentials(home, NOW).is_ok());
-            assert!(attempts.credentials(home, NOW).is_ok());
-            attempts.wrong_credentials(home, NOW);
         }
         let slowed = Err(Refusal::TooManyRequests { retry_after_ms: 1_000 });
         assert_eq!(attempts.credentials(home, NOW), slowed);

@@ -4,7 +4,7 @@ use chat::{KeySid, ServiceSid, Timestamp};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Failed, open_store};
+use super::{Failed, open_store, say};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::{Key, Keys as Kept};
@@ -43,13 +43,13 @@ impl Keys {
                 kept.save(&config.data)?;
                 let (store, service) = open_store(config, None).await?;
                 store.close().await;
-                println!("{}", self::added(&kept, &added, service.sid, self.json));
+                say(self::added(&kept, &added, service.sid, self.json))?;
             }
-            Command::List => println!("{}", listed(&kept, self.json)),
+            Command::List => say(listed(&kept, self.json))?,
             Command::Retire { key } => {
                 kept.retire(key, clock.now())?;
                 kept.save(&config.data)?;
-                println!("{}", retired(key, self.json));
+                say(retired(key, self.json))?;
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use chat::ServiceSid;
 use clap::Args;
 use serde_json::json;
 
-use super::{Failed, open_store};
+use super::{Failed, open_store, say};
 use crate::config::Config;
 use crate::services::others_beside;
 
@@ -26,7 +26,7 @@ impl Services {
         for sid in others_beside(&config.database)? {
             all.push(listed(config, Some(sid)).await?);
         }
-        println!("{}", shown(&all, self.json));
+        say(shown(&all, self.json))?;
         Ok(())
     }
 }

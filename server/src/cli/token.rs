@@ -5,7 +5,7 @@ use chat::{Identity, ServiceSid};
 use clap::Args;
 use serde_json::json;
 
-use super::{Failed, open_store};
+use super::{Failed, open_store, say};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::Keys;
@@ -38,9 +38,9 @@ impl Token {
             .ok_or("Every key for a backend is retired. Run: yoriai keys add")?;
         store.close().await;
         if self.json {
-            println!("{}", json!({"identity": identity, "token": token}));
+            say(json!({"identity": identity, "token": token}))?;
         } else {
-            println!("{token}");
+            say(token)?;
         }
         Ok(())
     }

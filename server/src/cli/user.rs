@@ -6,7 +6,7 @@ use chat::RoleSid;
 use chat::protocol::Scope;
 use clap::{Args, Subcommand};
 
-use super::{Failed, open_store};
+use super::{Failed, open_store, say};
 use crate::commands::{self, CommandError};
 use crate::config::Config;
 use crate::passwords;
@@ -52,7 +52,7 @@ async fn add(config: &Config, name: &str, admin: bool) -> Result<(), Failed> {
     store.close().await;
     match added {
         Ok(_) => {
-            println!("{} has an account now.", name.identity);
+            say(format_args!("{} has an account now.", name.identity))?;
             Ok(())
         }
         Err(CommandError::Refused(refusal)) => Err(refusal.message().into()),

@@ -4,7 +4,7 @@ use chat::{ServiceSid, Timestamp};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Failed, open_store};
+use super::{Failed, open_store, say};
 use crate::config::Config;
 use crate::limits::DELIVERIES_SHOWN;
 use crate::webhooks::Delivery;
@@ -37,7 +37,7 @@ impl Webhooks {
         let (store, _) = open_store(config, service).await?;
         let latest = store.read(move |tx| Ok(tx.latest_deliveries(limit)?)).await;
         store.close().await;
-        println!("{}", shown(&latest?, json));
+        say(shown(&latest?, json))?;
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use chat::{ChannelSid, Identity, MemberSid, Nonce, Permission, Refusal, User};
 use crate::commands::asked::Asked;
 use crate::commands::join_channel::room_in;
 use crate::commands::{Actor, Asker, CommandError, Done, Moment, Outcome, admit_identity};
-use crate::store::{NewMember, Tx};
+use crate::store::{NewMember, Tx, skeleton};
 
 /// Makes somebody else a member, at once.
 pub fn add_member(
@@ -23,6 +23,7 @@ pub fn add_member(
     let standing = asker.known_channel(tx, channel)?;
 
     standing.rights.permit(Permission::AddMember)?;
+    not_the_system(identity)?;
     let known = known(tx, &asker, identity)?;
     if let Some(user) = &known
         && tx.member(channel, user.sid)?.is_some()
@@ -39,6 +40,11 @@ pub fn add_member(
     let joined = Joined { member: rows.member.sid };
     asked.keep(tx, &joined)?;
     Ok(Done::changed(joined, called.rows.into_iter().chain(rows.told())))
+}
+
+/// Whoever speaks for the operator is nowhere a member.
+pub(super) fn not_the_system(identity: &Identity) -> Result<(), Refusal> {
+    if identity.as_str() == skeleton::SYSTEM { Err(Refusal::NameReserved) } else { Ok(()) }
 }
 
 /// Who bears a name. The operator, and nobody else, may name people who have never been here.

@@ -36,6 +36,9 @@ pub fn create_agreed_channel(
     }
 
     asker.rights().permit(Permission::CreateChannel)?;
+    if !asker.is_operator() {
+        judge_length(wish)?;
+    }
     let details = details(wish, creator, m)?;
     if !wish.without_joining {
         room_for_one_more(tx, creator.sid)?;
@@ -58,6 +61,16 @@ pub fn create_agreed_channel(
     }
     asked.keep(tx, &done.reply)?;
     Ok(done)
+}
+
+/// What a channel is called whose maker gave it no name at all: Programmable Chat's could do without.
+pub const NAMELESS: &str = "Channel";
+
+/// What is only brought in from elsewhere may be as long there as it could be.
+pub(crate) fn judge_length(wish: &NewChannel) -> Result<(), Refusal> {
+    FriendlyName::parse_first(&wish.friendly_name)?;
+    wish.unique_name.as_deref().map(UniqueName::parse_first).transpose()?;
+    Ok(())
 }
 
 fn details(wish: &NewChannel, creator: &User, m: &Moment) -> Result<ChannelDetails, Refusal> {

@@ -99,7 +99,7 @@ mod tests {
                 Refusal::AttributesNotJson,
             ),
             (
-                NewcomerWish { friendly_name: Some("a".repeat(65)), ..plain.clone() },
+                NewcomerWish { friendly_name: Some("a".repeat(257)), ..plain.clone() },
                 Refusal::FriendlyNameTooLong,
             ),
             (

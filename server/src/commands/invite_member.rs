@@ -4,7 +4,7 @@ use chat::{
 };
 use serde::Serialize;
 
-use crate::commands::add_member::{called, known};
+use crate::commands::add_member::{called, known, not_the_system};
 use crate::commands::asked::Asked;
 use crate::commands::edit_member::role_of_kind;
 use crate::commands::{Actor, Asker, Done, Moment, Outcome};
@@ -43,6 +43,7 @@ pub fn invite_member(
     let standing = asker.known_channel(tx, channel)?;
 
     standing.rights.permit(Permission::InviteMember)?;
+    not_the_system(invitee.identity)?;
     let role = invitee.role.map(|role| role_of_kind(tx, role, RoleKind::Channel)).transpose()?;
     let known = known(tx, &asker, invitee.identity)?;
     if let Some(user) = &known {

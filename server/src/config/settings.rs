@@ -88,7 +88,7 @@ pub struct Settings {
     #[arg(long, env = "YORIAI_WEBHOOKS_TO_PRIVATE", global = true, value_name = "true|false")]
     #[serde(deserialize_with = "text")]
     pub webhooks_to_private: Option<String>,
-    /// Messages of one person [default: 5/s, burst 20]
+    /// Messages of one person who signed in on the page [default: 5/s, burst 20]
     #[arg(long, env = "YORIAI_RATE_MESSAGES", global = true, value_name = "RATE")]
     #[serde(deserialize_with = "text")]
     pub rate_messages: Option<String>,

@@ -16,7 +16,7 @@ use crate::commands::{
     leave_channel, post_agreed_message, remove_member, set_notification_level, set_read_horizon,
 };
 use crate::media::Link;
-use crate::queries::{history, media_at, members, session_by_sid, unread};
+use crate::queries::{history, media_at, members, seen, session_by_sid, unread};
 use crate::rates::Bucket;
 use crate::store::Tx;
 use crate::tokens::Bearer;
@@ -46,12 +46,12 @@ impl Desk {
     /// Whether the rates allow this request now. Joining General is free.
     pub(crate) fn allow(&self, command: &Command) -> Result<(), Refusal> {
         let (allowance, now) = (&self.gateway.allowance, self.gateway.clock.now());
+        // A site answers for those whose tokens its own backend signs, as it did before.
+        let person = self.who.session.map(|_| self.who.user);
         match command {
-            Command::PostMessage(draft) => allowance.message(self.who.user, draft.channel, now),
-            Command::EditMessage(editing) => allowance.message(self.who.user, editing.channel, now),
-            Command::DeleteMessage { channel, .. } => {
-                allowance.message(self.who.user, *channel, now)
-            }
+            Command::PostMessage(draft) => allowance.message(person, draft.channel, now),
+            Command::EditMessage(editing) => allowance.message(person, editing.channel, now),
+            Command::DeleteMessage { channel, .. } => allowance.message(person, *channel, now),
             Command::CreateChannel(_) | Command::DeleteChannel { .. } | Command::EditUser(_) => {
                 allowance.service(now)
             }
@@ -204,7 +204,13 @@ impl Desk {
             }
             Command::SetTyping { channel } => {
                 let interval_ms = self.who.settings.typing_interval_ms;
-                self.seat.signal_typing(&self.who.identity, channel, interval_ms)?;
+                let heard = self.seat.signal_typing(&self.who.identity, channel, interval_ms);
+                if let Err(refusal) = heard {
+                    // Who knows of the channel is told what is missing.
+                    let seen = store.read(move |tx| seen(tx, me, channel)).await?;
+                    let missing = if seen.member.is_none() { Refusal::NotAMember } else { refusal };
+                    return Err(missing.into());
+                }
                 Ok(Accepted::Done {})
             }
             Command::History { channel, before, limit } => {

@@ -68,12 +68,10 @@ impl Visitor {
         caller: Caller,
         service: &str,
     ) -> Result<Self, Failure> {
-        let now = state.clock.now();
-        state.attempts.credentials(caller.address, now)?;
         let known = credentials.split_once(':');
         let known = known.and_then(|(name, secret)| state.tokens.admit(name, secret));
         if known.is_none() {
-            state.attempts.wrong_credentials(caller.address, now);
+            state.attempts.credentials(caller.address, state.clock.now())?;
             return Err(Refusal::TokenInvalid.into());
         }
         let gateway = service.parse().ok().and_then(|sid| state.services.of(sid));

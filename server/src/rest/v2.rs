@@ -23,7 +23,7 @@ mod webhooks;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 use chat::Attributes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use tower_http::cors::{Any, CorsLayer};
@@ -41,7 +41,7 @@ const WEBHOOK_ENABLED: HeaderName = HeaderName::from_static("x-twilio-webhook-en
 
 const PUSH: &str = "Push notifications go through the makers of phones; this server sends none.";
 
-/// Everything under `/v2`.
+/// Everything under `/v2`, and one address of the next version.
 pub fn router(state: AppState) -> Router {
     let api = addresses()
         .into_iter()
@@ -54,7 +54,13 @@ pub fn router(state: AppState) -> Router {
         .route("/errors", get(errors::all))
         .route("/errors/{code}", get(errors::one));
     let all = open.merge(api).layer(from_fn_with_state(state.clone(), no::tell)).layer(cors());
-    Router::new().nest(ROOT, all).with_state(state)
+    // Of the third version there was this alone.
+    let third = Router::new()
+        .route("/v3/Services/{service}/Channels/{channel}", post(channels::update))
+        .layer(from_fn_with_state(state.clone(), door::admit))
+        .layer(from_fn_with_state(state.clone(), no::tell))
+        .layer(cors());
+    Router::new().nest(ROOT, all).merge(third).with_state(state)
 }
 
 /// The table of routes.
@@ -87,7 +93,7 @@ fn addresses() -> Vec<Address> {
             .updates(messages::update)
             .deletes(messages::delete),
         at("/Services/{service}/Channels/{channel}/Invites")
-            .lists("invites", invites::list)
+            .lists_some("invites", invites::list)
             .creates(invites::create),
         at("/Services/{service}/Channels/{channel}/Invites/{invite}")
             .fetches(invites::fetch)

@@ -23,6 +23,8 @@ pub(crate) struct Call {
     pub(crate) method: String,
     /// The path's segments, decoded.
     pub(crate) path: Vec<String>,
+    /// As it is written: some clients encode nothing.
+    written: String,
     params: Map<String, Value>,
     body: bytes::Bytes,
     /// The client's own mark of a change that it asks for.
@@ -47,15 +49,21 @@ impl Call {
     pub(crate) fn read(packet: &Packet) -> Option<Self> {
         let request = packet.header.get("http_request")?.as_object()?;
         let method = request.get("method")?.as_str()?.to_ascii_uppercase();
-        let path = request.get("path")?.as_str()?;
-        let path = path.split('/').filter(|segment| !segment.is_empty());
+        let written = request.get("path")?.as_str()?.to_owned();
+        let path = written.split('/').filter(|segment| !segment.is_empty());
         Some(Self {
             method,
             path: path.map(|segment| decoded(segment).into_owned()).collect(),
+            written: written.clone(),
             params: request.get("params").and_then(Value::as_object).cloned().unwrap_or_default(),
             body: packet.payload.clone(),
             mutation: mutation_in(request),
         })
+    }
+
+    /// What stands behind a segment of the path, as it is written.
+    pub(crate) fn behind(&self, segment: &str) -> Option<&str> {
+        self.written.rsplit_once(segment).map(|(_, rest)| rest)
     }
 
     /// A parameter, decoded; the first one, where there are several.

@@ -23,6 +23,7 @@ pub(crate) fn details(channel: ChannelSid, details: &ChannelDetails) -> Value {
     json!({
         "sid": channel,
         "type": kind(details),
+        "state": state(details),
         "uniqueName": details.unique_name,
         "friendlyName": details.friendly_name,
         "attributes": attributes(&details.attributes),
@@ -41,6 +42,11 @@ pub(crate) fn last_message(channel: ChannelSid, index: MessageIndex, at: Timesta
         "messages": Object::Messages(channel).to_string(),
         "roster": Object::Roster(channel).to_string(),
     })
+}
+
+/// None of ours is ever closed.
+pub(crate) fn state(details: &ChannelDetails) -> Value {
+    json!({"current": "active", "dateUpdated": date(details.created_at)})
 }
 
 /// Whether everybody sees it.

@@ -171,9 +171,9 @@ impl Agreed {
 pub(super) struct Unreadable;
 
 /// The command as the answer wishes it: fields that it names are others now. What it does not know,
-/// and what the command has not, is passed over.
+/// and what the command has not, is passed over, and so is what is no object at all, such as "OK".
 pub(super) fn changed(mut command: Command, answer: &[u8]) -> Result<Agreed, Unreadable> {
-    if answer.trim_ascii().is_empty() {
+    if !answer.trim_ascii_start().starts_with(b"{") {
         return Ok(Agreed::to(command));
     }
     let fields: Map<String, Value> = serde_json::from_slice(answer).map_err(|_| Unreadable)?;
@@ -265,7 +265,8 @@ mod tests {
     #[test]
     fn an_answer_changes_the_fields_that_it_names() {
         let as_it_was = ("Hello".to_owned(), String::new());
-        for empty in ["", " \n", "{}", r#"{"body": null, "mood": 5, "friendly_name": "x"}"#] {
+        let others = r#"{"body": null, "mood": 5, "friendly_name": "x"}"#;
+        for empty in ["", " \n", "{}", others, "OK", "null", "[]", "5", "<p>{}"] {
             assert_eq!(said(empty), Ok(as_it_was.clone()), "{empty:?}");
         }
         assert_eq!(said(r#"{"body": "Hi"}"#), Ok(("Hi".to_owned(), String::new())));
@@ -277,9 +278,9 @@ mod tests {
     #[test]
     fn an_answer_that_makes_no_sense_is_none() {
         let wrong = [r#"{"body": 5}"#, r#"{"attributes": [1]}"#, r#"{"author": true}"#];
-        for answer in ["no", "[]", "5", "{"].into_iter().chain(wrong) {
+        for answer in ["{", "{no}"].into_iter().chain(wrong) {
             assert_eq!(said(answer), Err(Unreadable), "{answer}");
         }
-        assert_eq!(changed(post("Hello"), &[0xFF]), Err(Unreadable));
+        assert_eq!(changed(post("Hello"), b"{\"body\": \"\xFF\"}"), Err(Unreadable));
     }
 }

@@ -61,7 +61,8 @@ async fn a_member_who_left_hears_nothing_more() {
     for since in [Sequence(0), Sequence(3)] {
         assert_eq!(phone.refused(Command::Resume { scope, since }).await.code, not_found);
     }
-    assert_eq!(phone.refused(Command::SetTyping { channel: tea }).await.code, not_found);
+    let typing = phone.refused(Command::SetTyping { channel: tea }).await;
+    assert_eq!(typing.code, Refusal::NotAMember.code());
     let post = phone.refused(Command::PostMessage(draft(tea, "Me too"))).await;
     assert_eq!(post.code, Refusal::NotAMember.code());
     ada.say("Really just us", "Tea").await;

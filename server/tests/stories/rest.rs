@@ -96,7 +96,6 @@ async fn whoever_guesses_is_slowed_down() {
     let slowed = guesser.get("/v2/Services").await;
     is_no(&slowed, 429, 20429);
     assert_eq!(slowed.header("retry-after"), Some("1"));
-    time.advance(1_000);
     for _ in 0..9 {
         assert_eq!(right.get("/v2/Services").await.status, 200, "good ones cost nothing");
     }

@@ -63,7 +63,7 @@ fn Form(head: Head) -> impl IntoView {
                     label=words.name
                     value=name
                     error=name_error
-                    characters_max=limits::NAME_OF_CHANNEL_CHARACTERS_MAX
+                    characters_max=limits::LATER_NAME_CHARACTERS_MAX
                     autofocus=true
                 />
                 <Field
@@ -73,7 +73,7 @@ fn Form(head: Head) -> impl IntoView {
                     hint=wording.create.address_hint
                     value=address
                     error=address_error
-                    characters_max=limits::NAME_OF_CHANNEL_CHARACTERS_MAX
+                    characters_max=limits::LATER_NAME_CHARACTERS_MAX
                 />
             </div>
             <Foot stay=wording.common.cancel submit=words.submit submitting=words.submitting busy/>

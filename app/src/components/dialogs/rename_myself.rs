@@ -52,7 +52,7 @@ fn Form() -> impl IntoView {
                     hint=words.hint
                     value=name
                     error
-                    characters_max=limits::NAME_OF_CHANNEL_CHARACTERS_MAX
+                    characters_max=limits::LATER_NAME_CHARACTERS_MAX
                     autofocus=true
                     icon="pencil"
                 />

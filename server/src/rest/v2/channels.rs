@@ -16,7 +16,9 @@ use super::json_of;
 use super::no::{Gone, No, gone_or};
 use super::paging::{Listed, Paging};
 use crate::clock::fresh_id;
-use crate::commands::{ChannelStamps, amend_channel, delete_channel, record_channel};
+use crate::commands::{
+    ChannelStamps, NAMELESS, amend_channel, delete_channel, judge_length, record_channel,
+};
 use crate::store::LiveChannel;
 
 /// A channel as the API shows it.
@@ -111,15 +113,18 @@ pub(super) async fn create(
     Form(said): Form<Said>,
 ) -> Result<(StatusCode, Json<Channel>), No> {
     let (by, stamps) = (desk.operator(), said.stamps()?);
+    let unique_name = said.unique_name.filter(|name| !name.is_empty());
+    let friendly_name = said.friendly_name.filter(|name| !name.trim().is_empty());
+    let friendly_name = friendly_name.or_else(|| unique_name.clone());
     let wish = NewChannel {
         nonce: Nonce(fresh_id(desk.now())),
-        // Programmable Chat's channels could do without a name for people.
-        friendly_name: said.friendly_name.or_else(|| said.unique_name.clone()).unwrap_or_default(),
-        unique_name: said.unique_name.filter(|name| !name.is_empty()),
+        friendly_name: friendly_name.unwrap_or_else(|| NAMELESS.to_owned()),
+        unique_name,
         attributes: said.attributes.unwrap_or_default(),
         private: said.r#type == Some(Type::Private),
         without_joining: true,
     };
+    judge_length(&wish)?;
     let sid = desk.change_service(move |tx, m| record_channel(tx, by, &wish, &stamps, m)).await?;
     Ok((StatusCode::CREATED, Json(desk.shown_channel(sid).await?)))
 }

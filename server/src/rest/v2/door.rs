@@ -39,17 +39,16 @@ pub(super) async fn admit(
 
 fn known(state: &AppState, request: &Request) -> Result<AccountSid, No> {
     let address = Caller::behind(request, &state.config.trusted_proxies).address;
-    let now = state.clock.now();
-    state.attempts.credentials(address, now)?;
     // Who says nothing guesses nothing.
     let said = request.headers().get(AUTHORIZATION).ok_or(No::Stranger)?;
     let account = basic(said).and_then(|text| {
         text.split_once(':').and_then(|(name, secret)| state.tokens.admit(name, secret))
     });
-    account.ok_or_else(|| {
-        state.attempts.wrong_credentials(address, now);
-        No::Stranger
-    })
+    // Good ones are let in whoever else guesses behind the same address.
+    if account.is_none() {
+        state.attempts.credentials(address, state.clock.now())?;
+    }
+    account.ok_or(No::Stranger)
 }
 
 /// `name:secret`, as HTTP's Basic scheme carries it.

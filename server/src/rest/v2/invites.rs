@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use super::dates::Date;
 use super::desk::Desk;
-use super::form::Form;
+use super::form::{Form, Query};
 use super::no::{Gone, No, gone_or};
-use super::paging::{Listed, Paging};
+use super::paging::{Cut, Listed, Paging};
 use super::roles::role;
 use crate::clock::fresh_id;
-use crate::commands::{Invitee, decline_invite, invite_member};
-use crate::store::ListedInvite;
+use crate::commands::{CommandError, Invitee, decline_invite, invite_member};
+use crate::limits::REST_PAGE_MAX;
+use crate::store::{ListedInvite, Tx};
 
 /// An invitation as the API shows it.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -50,14 +51,30 @@ pub(super) struct Said {
     role_sid: Option<String>,
 }
 
+/// Whose invitations.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Which {
+    #[serde(default)]
+    identity: Vec<String>,
+}
+
 /// `GET /Channels/{channel}/Invites`
-pub(super) async fn list(desk: Desk, paging: Paging) -> Result<Listed<Invite>, No> {
+pub(super) async fn list(
+    desk: Desk,
+    paging: Paging,
+    Query(which): Query<Which>,
+) -> Result<Listed<Invite>, No> {
     let channel = desk.channel().await?.sid;
-    let (after, reach) = (paging.after()?, paging.reach());
-    let (invites, usual) = desk
-        .read(move |tx| Ok((tx.invites_after(channel, after, reach)?, tx.default_roles()?.member)))
-        .await?;
-    let page = paging.cut(invites, |listed| listed.user.to_string());
+    let usual = desk.read(|tx| Ok(tx.default_roles()?.member)).await?;
+    let page = if which.identity.is_empty() {
+        let (after, reach) = (paging.after()?, paging.reach());
+        let invites = desk.read(move |tx| Ok(tx.invites_after(channel, after, reach)?)).await?;
+        paging.cut(invites, |listed| listed.user.to_string())
+    } else {
+        let rows = desk.read(move |tx| named(tx, channel, &which.identity)).await?;
+        Cut { rows, next: None }
+    };
     paging.listed("invites", page.map(|listed| shown(&desk, channel, usual, listed)))
 }
 
@@ -111,6 +128,23 @@ impl Desk {
         self.read(move |tx| Ok(tx.listed_invite(channel, sid)?.ok_or(Refusal::InviteNotFound)?))
             .await
     }
+}
+
+fn named(
+    tx: &mut dyn Tx,
+    channel: ChannelSid,
+    identities: &[String],
+) -> Result<Vec<ListedInvite>, CommandError> {
+    let mut invites = Vec::new();
+    for identity in identities.iter().take(REST_PAGE_MAX) {
+        if let Ok(identity) = Identity::parse(identity)
+            && let Some(user) = tx.user_named(&identity)?
+            && let Some(invited) = tx.invited(channel, user.sid)?
+        {
+            invites.extend(tx.listed_invite(channel, invited.sid)?);
+        }
+    }
+    Ok(invites)
 }
 
 /// An invitation without a role of its own leads to the usual one.

@@ -70,11 +70,16 @@ impl FromRequestParts<AppState> for Paging {
         let Query(all) = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await?;
         let path =
             parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri).path();
+        let token = asked.page_token.filter(|token| !token.is_empty());
+        if token.is_none() && asked.page.is_some_and(|page| 0 < page) {
+            let why = "A page is found by its PageToken: follow next_page_url.";
+            return Err(No::Malformed(why.to_owned()));
+        }
         let ours = ["PageSize", "Page", "PageToken"];
         Ok(Self {
             size: size(asked.page_size)?,
             number: asked.page.unwrap_or(0),
-            token: asked.page_token.filter(|token| !token.is_empty()),
+            token,
             base: format!("{}{path}", state.config.public_url),
             filters: all.into_iter().filter(|(name, _)| !ours.contains(&name.as_str())).collect(),
         })

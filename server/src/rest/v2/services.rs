@@ -53,6 +53,8 @@ pub(super) struct Service {
     pre_webhook_retry_count: u8,
     post_webhook_retry_count: u8,
     limits: Limits,
+    media: Media,
+    notifications: Notifications,
     url: String,
     links: Links,
 }
@@ -61,6 +63,26 @@ pub(super) struct Service {
 struct Limits {
     channel_members: u64,
     user_channels: u64,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Media {
+    size_limit_mb: u64,
+    compatibility_message: Option<&'static str>,
+}
+
+/// There are none.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+struct Notifications {
+    new_message: Notification,
+    added_to_channel: Notification,
+    removed_from_channel: Notification,
+    invited_to_channel: Notification,
+}
+
+#[derive(Debug, Default, Serialize, JsonSchema)]
+struct Notification {
+    enabled: bool,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -300,6 +322,11 @@ fn shown(
             channel_members: settings.members_of_channel,
             user_channels: settings.channels_of_user,
         },
+        media: Media {
+            size_limit_mb: desk.state.config.media.file_bytes_max / 1_048_576,
+            compatibility_message: None,
+        },
+        notifications: Notifications::default(),
         url: desk.url(""),
         links: Links {
             channels: desk.url("/Channels"),

@@ -6,15 +6,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::paging;
+use crate::commands::NAMELESS;
 use crate::queries;
 use crate::queries::seen::Seen;
 use crate::tunnel::call::{Answer, Answered, Call};
 use crate::tunnel::data;
 use crate::tunnel::objects::Object;
 use crate::tunnel::session::Session;
-
-/// What a channel is called whose maker gave it no name at all.
-const NAMELESS: &str = "Channel";
 
 #[derive(Deserialize)]
 struct Wish {

@@ -37,7 +37,7 @@ pub(super) async fn fetch(session: &Session, channel: &str) -> Answered {
     let me = session.me();
     let seen = session.read(move |tx| queries::seen(tx, me, channel)).await?;
     if seen.member.is_none() && !seen.invited {
-        return Err(Refusal::ChannelNotFound.into());
+        return Err(Refusal::NotAMember.into());
     }
     Ok(Answer::ok(described(session, &seen)))
 }

@@ -22,7 +22,12 @@ pub(super) async fn answer(session: &Session, call: &Call, channel: &str, who: &
         ("POST", who) => edit(session, call, session.channel(channel).await?, who).await,
         ("DELETE", who) if !who.is_empty() => {
             match session.channel(channel).await {
-                Ok(channel) => remove(session, channel, who).await?,
+                Ok(channel) => {
+                    // The SDK names whoever leaves as they are, also a name that looks encoded.
+                    let me = session.desk.who.identity.as_str();
+                    let is_me = call.behind("/Participants/") == Some(me);
+                    remove(session, channel, if is_me { me } else { who }).await?;
+                }
                 // Leaving what is gone succeeds.
                 Err(error) => session.unless_absent(error)?,
             }

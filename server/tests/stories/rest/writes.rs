@@ -55,8 +55,8 @@ async fn a_channel_that_breaks_the_rules_is_refused_by_its_code() {
     let long = "a".repeat(65);
     let looks_like_sid = format!("CH{}", "0".repeat(32));
     for (form, status, code) in [
-        (vec![], 400, 50000),
         (vec![("FriendlyName", long.as_str())], 400, 50003),
+        (vec![("FriendlyName", "x"), ("UniqueName", long.as_str())], 400, 50004),
         (vec![("FriendlyName", "x"), ("UniqueName", "general")], 409, 50307),
         (vec![("FriendlyName", "x"), ("UniqueName", &looks_like_sid)], 400, 50306),
         (vec![("FriendlyName", "x"), ("Attributes", "{")], 400, 50304),
@@ -72,6 +72,31 @@ async fn a_channel_that_breaks_the_rules_is_refused_by_its_code() {
     assert_eq!(channels["channels"].as_array().map(Vec::len), Some(1), "only General is there");
     let named = backend.makes("/Channels", &[("UniqueName", "only-an-address")]).await;
     assert_eq!(named["friendly_name"], "only-an-address");
+    let blank = [("FriendlyName", ""), ("UniqueName", "another-address")];
+    assert_eq!(backend.makes("/Channels", &blank).await["friendly_name"], "another-address");
+    let nameless = backend.makes("/Channels", &[]).await;
+    assert_eq!(nameless["friendly_name"], "Channel");
+    // Later, names may be longer.
+    let place = format!("/Channels/{}", sid(&nameless));
+    let longer = "a".repeat(256);
+    let named = [("FriendlyName", longer.as_str()), ("UniqueName", longer.as_str())];
+    assert_eq!(backend.changes(&place, &named).await["unique_name"], longer);
+    for (name, code) in [("FriendlyName", 50003), ("UniqueName", 50004)] {
+        is_no(&backend.posts(&place, &[(name, &"a".repeat(257))]).await, 400, code);
+    }
+}
+
+#[tokio::test]
+async fn a_channel_becomes_private_at_the_address_of_the_next_version() {
+    let server = TestServer::start().await;
+    let backend = server.backend().await;
+    backend.makes("/Channels", &[("UniqueName", "tea")]).await;
+    let place = backend.path("/Channels/tea").replace("/v2/", "/v3/");
+    let changed = backend.asks("POST", &place, "Type=private").await;
+    assert_eq!((changed.status, &changed.json()["type"]), (200, &"private".into()));
+    is_no(&backend.asks("POST", &place, "Type=public").await, 400, 50393);
+    let stranger = Backend::with(server.address, "AC", "guess");
+    is_no(&stranger.asks("POST", &place, "Type=private").await, 401, 20003);
 }
 
 #[tokio::test]
@@ -262,6 +287,13 @@ async fn somebody_is_invited_and_the_invitation_can_be_taken_back() {
     assert_eq!((&invite["identity"], &invite["created_by"]), (&"花子".into(), &"system".into()));
     is_no(&backend.posts(list, &[("Identity", "花子")]).await, 409, 50212);
     assert_eq!(backend.finds(list).await["invites"], json!([invite]));
+    let hers = "?Identity=%E8%8A%B1%E5%AD%90&Identity=nobody";
+    assert_eq!(backend.finds(&format!("{list}{hers}")).await["invites"], json!([invite]));
+    let nobodys = format!("{list}?Identity=nobody&Identity=system");
+    assert_eq!(backend.finds(&nobodys).await["invites"], json!([]));
+    for place in [list, "/Channels/secret/Members"] {
+        is_no(&backend.posts(place, &[("Identity", "system")]).await, 400, 50203);
+    }
     let mine = backend.finds("/Users/%E8%8A%B1%E5%AD%90/Channels").await;
     assert_eq!(mine["channels"][0]["status"], "invited");
     assert_eq!(mine["channels"][0]["member_sid"], Value::Null);

@@ -53,6 +53,13 @@ async fn an_answer_changes_what_is_said_and_a_repeat_is_not_asked_about() {
     assert_eq!(ada.ask(Command::PostMessage(draft)).await, first);
     receiver.has_heard_nothing_more();
 
+    // What is no object says nothing but yes.
+    receiver.answers(200, "OK");
+    let plain = self::draft(&server, "Plainly");
+    assert_eq!(code(&ada.ask(Command::PostMessage(plain)).await), None);
+    receiver.hears_of(&["onMessageSend"]).await;
+    grace.hears("Plainly", "general").await;
+
     receiver.answers(200, r#"{"body": "Better"}"#);
     let editing = chat::protocol::Editing {
         channel: server.general(),
@@ -64,7 +71,7 @@ async fn an_answer_changes_what_is_said_and_a_repeat_is_not_asked_about() {
     let heard = receiver.hears().await;
     assert_eq!((heard.event(), heard.says("Body")), ("onMessageUpdate", Some("Good")));
     assert_eq!(heard.says("MessageSid"), Some(posted.sid.to_string().as_str()));
-    grace.has_heard(&["Better"], "general").await;
+    grace.has_heard(&["Better", "Plainly"], "general").await;
 }
 
 #[tokio::test]
@@ -121,8 +128,8 @@ async fn what_is_refused_is_not_done_and_what_makes_no_sense_is_a_failure() {
         (204, "", 50056),
         (302, "", 50056),
         (503, "", 50056),
-        (200, "OK", 50057),
-        (200, "[]", 50057),
+        (200, "{no}", 50057),
+        (200, "{", 50057),
         (200, r#"{"body": 5}"#, 50057),
         (200, r#"{"body": " "}"#, 50503),
         (200, &"x".repeat(65_537), 50057),
