@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::files::{self, Named};
 use super::rows::{
-    ChannelRow, ChannelType, InviteRow, Kind, MediaRow, MemberRow, MessageRow, RoleRow, ServiceRow,
-    UserRow, shown,
+    ChannelRow, ChannelType, InviteRow, Kind, LimitsRow, MediaRow, MemberRow, MessageRow, RoleRow,
+    ServiceRow, UserRow, shown,
 };
 use crate::commands::CommandError;
 use crate::limits::MOVED_ROWS_MAX;
@@ -64,12 +64,20 @@ fn finished(file: BufWriter<File>) -> Result<(), Broken> {
 
 fn service(tx: &mut dyn Tx, folder: &Path) -> Result<(), CommandError> {
     let Some(service) = tx.service()? else { return Ok(()) };
-    let roles = tx.default_roles()?;
+    let (roles, settings) = (tx.default_roles()?, tx.settings()?);
     let row = ServiceRow {
         sid: service.sid,
         default_service_role_sid: Some(roles.user),
         default_channel_role_sid: Some(roles.member),
         default_channel_creator_role_sid: Some(roles.creator),
+        limits: Some(LimitsRow {
+            channel_members: Some(settings.members_of_channel),
+            user_channels: Some(settings.channels_of_user),
+        }),
+        typing_indicator_timeout: Some(settings.typing_interval_ms / 1_000),
+        consumption_report_interval: Some(settings.horizon_interval_ms / 1_000),
+        reachability_enabled: Some(settings.reachability),
+        read_status_enabled: Some(settings.read_status),
     };
     let mut file = create(&folder.join("service.json"))?;
     serde_json::to_writer_pretty(&mut file, &row).map_err(Broken::new)?;

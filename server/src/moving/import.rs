@@ -2,18 +2,24 @@
 //! through the operator's own commands, which know what they made before.
 
 mod channel;
+mod dues;
 mod media;
+mod members;
+mod roles;
 mod service;
+mod users;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::fmt::Display;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use chat::protocol::Scope;
-use chat::{ChannelSid, Refusal, RoleSid};
+use chat::{ChannelSid, Refusal};
 use tokio::sync::mpsc;
 
+use self::roles::Roles;
 use super::reading::{self, Read};
 use super::report::Report;
 use super::rows::Kind;
@@ -49,8 +55,7 @@ pub struct Import<'a, 'b> {
     report: &'a mut Report<'b>,
     /// Where files go; nothing where none are kept.
     files: Option<Intake>,
-    /// What roles are here that were others there.
-    roles: HashMap<RoleSid, RoleSid>,
+    roles: Roles,
 }
 
 /// A row that was read, and where.
@@ -74,7 +79,7 @@ impl<'a, 'b> Import<'a, 'b> {
         report: &'a mut Report<'b>,
     ) -> Self {
         let by = Actor::Operator(service.system());
-        Self { store, service, by, clock, folder, report, files: None, roles: HashMap::new() }
+        Self { store, service, by, clock, folder, report, files: None, roles: Roles::default() }
     }
 
     /// The same, with the files that lie beside the lists.
@@ -90,6 +95,7 @@ impl<'a, 'b> Import<'a, 'b> {
         self.service_row().await?;
         self.users().await?;
         let listed = self.channels().await?;
+        self.tell_lost_roles()?;
         self.tell_unlisted(&listed)?;
         Ok(self.report.finish()?)
     }
@@ -198,7 +204,7 @@ impl<'a, 'b> Import<'a, 'b> {
                 Ok(Some(reply))
             }
             // It is not the one that was brought, but whom or what it was to be is here.
-            Err(Refusal::NameTaken | Refusal::AlreadyAMember | Refusal::AlreadyInvited) => {
+            Err(Refusal::AlreadyAMember | Refusal::AlreadyInvited) => {
                 self.report.came(kind, false);
                 Ok(None)
             }
@@ -209,9 +215,28 @@ impl<'a, 'b> Import<'a, 'b> {
         }
     }
 
-    /// What a role is here.
-    fn role(&self, there: RoleSid) -> RoleSid {
-        self.roles.get(&there).copied().unwrap_or(there)
+    /// Notes where somebody who came before keeps another SID than the row's.
+    fn tell_sid<S: Display + PartialEq>(
+        &mut self,
+        place: &str,
+        there: S,
+        here: S,
+    ) -> io::Result<()> {
+        if there == here {
+            return Ok(());
+        }
+        self.report.noted(place, &format!("It is here as {here}, and keeps that SID."))
+    }
+
+    async fn ask<R: Send + 'static>(
+        &self,
+        query: impl Fn(&mut dyn Tx) -> Result<R, CommandError> + Send + 'static,
+    ) -> Result<R, Stopped> {
+        match self.store.read(query).await {
+            Ok(answer) => Ok(answer),
+            Err(CommandError::Broken(broken)) => Err(broken.into()),
+            Err(CommandError::Refused(refusal)) => Err(Stopped::Refused(refusal)),
+        }
     }
 
     fn rows<T: Kind>(&self, folder: &Path) -> io::Result<mpsc::Receiver<Read<T>>> {

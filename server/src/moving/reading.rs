@@ -14,6 +14,9 @@ use tokio::sync::mpsc;
 use super::rows::Kind;
 use crate::limits::{MOVED_HEAD_BYTES, MOVED_ROWS_AHEAD};
 
+/// What some programs write before a text.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// A row, or why there is none.
 pub(super) struct Read<T> {
     /// File and line, or file and number.
@@ -85,7 +88,11 @@ type Tell<'a> = dyn FnMut(&str, Result<&str, String>) -> bool + 'a;
 fn read(file: &Path, list: &str, tell: &mut Tell<'_>) -> Result<(), serde_json::Error> {
     let file = File::open(file).map_err(serde_json::Error::io)?;
     let mut reader = BufReader::with_capacity(MOVED_HEAD_BYTES, file);
-    let head = reader.fill_buf().map_err(serde_json::Error::io)?;
+    let mut head = reader.fill_buf().map_err(serde_json::Error::io)?;
+    if head.starts_with(BYTE_ORDER_MARK) {
+        reader.consume(BYTE_ORDER_MARK.len());
+        head = reader.fill_buf().map_err(serde_json::Error::io)?;
+    }
     if is_lines(head, list) {
         return lines(reader, tell).map_err(serde_json::Error::io);
     }
@@ -207,6 +214,15 @@ mod tests {
         ] {
             assert_eq!(told(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over() {
+        for text in ["[{\"a\":1}]", "{\"users\": [{\"a\":1}]}", "{\n\"users\": [\n{\"a\":1}]}"] {
+            assert_eq!(told(&format!("\u{feff}{text}")), ["row 1 {\"a\":1}"], "{text}");
+        }
+        assert_eq!(told("\u{feff}{\"a\":1}\n"), ["line 1 {\"a\":1}"]);
+        assert_eq!(told("\u{feff}"), ["broken"]);
     }
 
     #[test]

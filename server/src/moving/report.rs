@@ -1,4 +1,5 @@
-//! What became of each row: a line for each that was skipped, and a table of all at the end.
+//! What became of each row: a line for each that was skipped or came otherwise than it was, and a
+//! table of all at the end.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -37,6 +38,11 @@ impl<'a> Report<'a> {
     pub(super) fn skipped(&mut self, kind: &'static str, place: &str, why: &str) -> io::Result<()> {
         self.tallies.entry(kind).or_default().skipped += 1;
         writeln!(self.output, "{place}: {why}")
+    }
+
+    /// A row is here, but not in all as it was.
+    pub(super) fn noted(&mut self, place: &str, what: &str) -> io::Result<()> {
+        writeln!(self.output, "Note: {place}: {what}")
     }
 
     /// How many rows of a kind came, were here, or were skipped.

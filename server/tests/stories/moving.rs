@@ -6,7 +6,8 @@ use std::path::Path;
 
 use chat::protocol::{MemberEditing, NewChannel, Scope, UserEditing};
 use chat::{
-    Body, ChannelSid, Draft, Identity, Level, Message, MessageIndex, RoleKind, Timestamp, UserSid,
+    Body, ChannelSid, Draft, FriendlyName, Identity, Level, Message, MessageIndex, RoleKind,
+    RoleSid, Timestamp, User, UserSid,
 };
 use serde_json::{Value, json};
 use server::clock::Clock;
@@ -14,7 +15,7 @@ use server::commands::{self, Actor, Moment, Outcome};
 use server::moving::{Import, Report, Tally, export};
 use server::occupied::Occupied;
 use server::store::pieces::Room;
-use server::store::{ChosenName, Database, NewSession, Service, Store, Tx};
+use server::store::{ChosenName, Database, DefaultRoles, NewSession, Service, Settings, Store, Tx};
 use tempfile::TempDir;
 
 use crate::support::nonce;
@@ -349,7 +350,7 @@ fn dump() -> TempDir {
         {"sid": sid("MB", 1), "identity": "ada", "role_sid": sid("RL", 3), "attributes": {"a": 1},
          "last_consumed_message_index": 8, "last_consumption_timestamp": date,
          "date_created": date},
-        {"sid": sid("MB", 2), "identity": "Mary", "role_sid": sid("RL", 8)},
+        {"sid": sid("MB", 12), "identity": "Mary", "role_sid": sid("RL", 8)},
         {"sid": sid("MB", 3), "identity": "Rosa", "date_created": date},
     ]});
     write(root, &format!("{inside}/members.json"), &members.to_string());
@@ -364,7 +365,7 @@ async fn a_dump_of_the_old_api_comes_in_and_what_does_not_is_named() {
         ("users", tally(1, 0, 2)),
         ("roles", tally(1, 1, 0)),
         ("channels", tally(2, 0, 1)),
-        ("members", tally(2, 0, 1)),
+        ("members", tally(3, 0, 0)),
         ("messages", tally(3, 0, 4)),
     ];
     for (kind, expected) in expected {
@@ -376,7 +377,7 @@ async fn a_dump_of_the_old_api_comes_in_and_what_does_not_is_named() {
         format!("{inside}/messages.json line 3: It cannot be read"),
         format!("messages.json line 4, {}: A message needs a text.", sid("IM", 3)),
         format!("messages.json line 6, {}: It stands behind a later one", sid("IM", 5)),
-        format!("members.json row 2, {}: There is no such role.", sid("MB", 2)),
+        format!("Note: roles.json, {}: This role is neither there nor here.", sid("RL", 8)),
         format!("row 2, {}: The identity is missing.", sid("US", 2)),
         format!("channels/{}: channels.json does not list it.", sid("CH", 9)),
     ] {
@@ -439,6 +440,192 @@ async fn an_import_goes_on_where_it_was_cut_off() {
     let (report, tallies) = ground.imports(folder.path()).await;
     assert_eq!(tallies["messages"], tally(2, 1, 4), "{report}");
     assert_eq!(ground.messages(ground.service.general).await.len(), 3);
+}
+
+/// Two people and a channel of both. Their roles are in no list yet.
+fn without_roles() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    let service = json!({"sid": sid("IS", 1), "default_channel_creator_role_sid": sid("RL", 2)});
+    write(root, "service.json", &service.to_string());
+    let user = |number, identity: &str| {
+        json!({"sid": sid("US", number), "identity": identity, "friendly_name": "As there",
+            "attributes": "[\"there\"]", "role_sid": sid("RL", 1)})
+    };
+    write(root, "users.json", &json!([user(1, "ada"), user(2, "grace")]).to_string());
+    let channel = json!({"sid": sid("CH", 200), "unique_name": "harvest", "type": "public"});
+    write(root, "channels.json", &json!([channel]).to_string());
+    let member = |number, identity: &str, role| {
+        json!({"sid": sid("MB", number), "identity": identity, "role_sid": sid("RL", role),
+            "attributes": "[\"there\"]"})
+    };
+    let members = json!([member(11, "ada", 2), member(12, "grace", 3)]);
+    let file = format!("channels/{}/members.json", sid("CH", 200));
+    write(root, &file, &members.to_string());
+    folder
+}
+
+/// The roles that were missing.
+fn find_roles(folder: &Path) {
+    let role = |number, name: &str, kind: &str, permissions: &[&str]| {
+        json!({"sid": sid("RL", number), "friendly_name": name, "type": kind,
+            "permissions": permissions})
+    };
+    let roles = json!([
+        role(1, "helper", "deployment", &["createChannel", "joinChannel"]),
+        role(2, "channel admin", "channel", &["sendMessage", "destroyChannel"]),
+        role(3, "reader", "channel", &["leaveChannel"]),
+    ]);
+    write(folder, "roles.json", &roles.to_string());
+}
+
+impl Ground {
+    async fn user(&self, name: &str) -> User {
+        let named = identity(name);
+        self.asks(move |tx| Ok(tx.user_named(&named)?)).await.expect("somebody")
+    }
+
+    async fn role_in(&self, channel: ChannelSid, name: &str) -> RoleSid {
+        let user = self.user(name).await.sid;
+        self.asks(move |tx| Ok(tx.member(channel, user)?)).await.expect("a member").role
+    }
+
+    async fn edits(&self, editing: UserEditing) {
+        let operator = self.operator();
+        self.does(move |tx, m| commands::edit_user(tx, operator, &editing, m)).await;
+    }
+}
+
+fn editing(user: UserSid) -> UserEditing {
+    UserEditing { user, friendly_name: None, attributes: None, role: None }
+}
+
+#[tokio::test]
+async fn whose_role_is_gone_comes_with_the_default_one_until_it_is_found() {
+    let (ground, folder) = (Ground::new().await, without_roles());
+    let harvest: ChannelSid = sid("CH", 200).parse().expect("a SID");
+    let role = |number| sid("RL", number).parse::<RoleSid>().expect("a SID");
+    let (report, tallies) = ground.imports(folder.path()).await;
+    assert_eq!(tallies["users"], tally(2, 0, 0), "{report}");
+    assert_eq!(tallies["members"], tally(2, 0, 0), "{report}");
+    for (number, rows) in [(1, 2), (2, 1), (3, 1)] {
+        let line = format!(
+            "Note: roles.json, {}: This role is neither there nor here. Rows that came with the \
+             default one instead: {rows}.\n",
+            role(number)
+        );
+        assert_eq!(report.matches(&line).count(), 1, "{report}");
+    }
+    assert!(!report.contains("There is no such role."), "{report}");
+    assert_eq!(ground.user("ada").await.role, RoleSid::SERVICE_USER);
+    // What made channels' creators, service.json tells.
+    assert_eq!(ground.role_in(harvest, "ada").await, RoleSid::CHANNEL_ADMIN);
+    assert_eq!(ground.role_in(harvest, "grace").await, RoleSid::CHANNEL_USER);
+
+    find_roles(folder.path());
+    let (report, tallies) = ground.imports(folder.path()).await;
+    assert!(tallies.values().all(|tally| tally.skipped == 0), "{report}");
+    assert_eq!(ground.user("ada").await.role, role(1));
+    assert_eq!(ground.role_in(harvest, "ada").await, RoleSid::CHANNEL_ADMIN);
+    assert_eq!(ground.role_in(harvest, "grace").await, role(3));
+
+    // What was taken here does not come back.
+    let ada = ground.user("ada").await.sid;
+    ground.edits(UserEditing { role: Some(RoleSid::SERVICE_USER), ..editing(ada) }).await;
+    let (report, tallies) = ground.imports(folder.path()).await;
+    assert_eq!(tallies["users"], tally(0, 2, 0), "{report}");
+    assert_eq!(ground.user("ada").await.role, RoleSid::SERVICE_USER);
+}
+
+#[tokio::test]
+async fn who_came_before_the_import_is_given_what_they_lack_once() {
+    let (ground, folder) = (Ground::new().await, without_roles());
+    find_roles(folder.path());
+    let general = ground.service.general;
+    let channel = json!({"sid": sid("CH", 200), "unique_name": "general", "type": "public"});
+    write(folder.path(), "channels.json", &json!([channel]).to_string());
+    let ada = ground.person("ada").await;
+    let grace = ground.person("grace").await;
+    ground.joins(grace, general).await;
+    ground.edits(UserEditing { friendly_name: Some("Mine".to_owned()), ..editing(grace) }).await;
+
+    let (report, tallies) = ground.imports(folder.path()).await;
+    assert_eq!(tallies["users"], tally(2, 0, 0), "{report}");
+    assert_eq!(tallies["members"], tally(2, 0, 0), "{report}");
+    let role = |number| sid("RL", number).parse::<RoleSid>().expect("a SID");
+    for (name, friendly_name, here) in [("ada", "As there", ada), ("grace", "Mine", grace)] {
+        let user = ground.user(name).await;
+        assert_eq!(user.friendly_name.as_ref().map(FriendlyName::as_str), Some(friendly_name));
+        assert_eq!((user.attributes.as_str(), user.role), ("[\"there\"]", role(1)));
+        let note = format!("It is here as {here}, and keeps that SID.");
+        assert_eq!(report.matches(&note).count(), 1, "{report}");
+    }
+    let member = ground.asks(move |tx| Ok(tx.member(general, grace)?)).await.expect("a member");
+    assert_eq!((member.attributes.as_str(), member.role), ("[\"there\"]", role(3)));
+    assert!(report.contains(&format!("It is here as {}, and", member.sid)), "{report}");
+
+    let bare = UserEditing {
+        friendly_name: Some(String::new()),
+        attributes: Some(String::new()),
+        role: Some(RoleSid::SERVICE_USER),
+        ..editing(ada)
+    };
+    ground.edits(bare).await;
+    let before = ground.user("ada").await;
+    let (report, tallies) = ground.imports(folder.path()).await;
+    assert_eq!(tallies["users"], tally(0, 2, 0), "{report}");
+    assert_eq!(ground.user("ada").await, before);
+}
+
+#[tokio::test]
+async fn limits_of_there_hold_before_anybody_comes_unless_the_operator_set_others() {
+    let (ground, folder) = (Ground::new().await, without_roles());
+    let service = json!({"sid": sid("IS", 1), "read_status_enabled": true,
+        "limits": {"channel_members": 150, "user_channels": 250}});
+    write(folder.path(), "service.json", &service.to_string());
+    let members = (11..=160)
+        .map(|number| json!({"sid": sid("MB", number), "identity": format!("user {number}")}));
+    let file = format!("channels/{}/members.json", sid("CH", 200));
+    write(folder.path(), &file, &Value::from_iter(members).to_string());
+    let (report, tallies) = ground.imports(folder.path()).await;
+    assert_eq!(tallies["members"], tally(150, 0, 0), "{report}");
+    let settings = ground.asks(|tx| Ok(tx.settings()?)).await;
+    assert_eq!(settings, Settings { members_of_channel: 150, ..Settings::default() });
+    let (report, tallies) = ground.imports(folder.path()).await;
+    assert_eq!(tallies["service"], tally(0, 1, 0), "{report}");
+    assert!(!report.contains("stay as they were set here"), "{report}");
+
+    let ground = Ground::new().await;
+    let ours = Settings { channels_of_user: 7, ..Settings::default() };
+    ground.does(move |tx, m| commands::change_settings(tx, ours, DefaultRoles::default(), m)).await;
+    let (report, tallies) = ground.imports(folder.path()).await;
+    assert_eq!(tallies["service"], tally(0, 1, 0), "{report}");
+    assert!(report.contains("Limits and settings stay as they were set here."), "{report}");
+    assert_eq!(ground.asks(|tx| Ok(tx.settings()?)).await, ours);
+}
+
+#[tokio::test]
+async fn lists_come_as_the_librarys_objects_too_and_behind_a_byte_order_mark() {
+    let (ground, folder) = (Ground::new().await, dump());
+    let date = "2016-03-24T20:37:57.000Z";
+    let channel = json!({"sid": sid("CH", 3), "friendlyName": "Harvest", "uniqueName": "harvest",
+        "attributes": "{}", "type": "private", "dateCreated": date, "dateUpdated": date,
+        "createdBy": "ada", "membersCount": 1, "links": {}});
+    write(folder.path(), "channels.2.json", &format!("\u{feff}{}", json!([channel])));
+    let message = json!({"sid": sid("IM", 9), "index": 0, "from": "ada", "body": "Hello",
+        "type": "text", "media": null, "attributes": "{}", "wasEdited": false,
+        "lastUpdatedBy": null, "dateCreated": date, "dateUpdated": date});
+    let file = format!("channels/{}/messages.json", sid("CH", 3));
+    write(folder.path(), &file, &format!("\u{feff}{}", json!([message])));
+    let (report, _) = ground.imports(folder.path()).await;
+
+    let harvest: ChannelSid = sid("CH", 3).parse().expect("a SID");
+    let channel = ground.asks(move |tx| Ok(tx.channel(harvest)?)).await.expect("it came");
+    let then = Timestamp(1_458_851_877_000);
+    assert_eq!(channel.details.friendly_name.as_str(), "Harvest", "{report}");
+    assert_eq!((channel.details.created_by.as_str(), channel.details.created_at), ("ada", then));
+    let messages = ground.messages(harvest).await;
+    assert!(matches!(&messages[..], [one] if one.posted_at == then && one.edited.is_none()));
 }
 
 async fn yoriai(data: &Path, words: &[&str]) -> (Option<i32>, String) {

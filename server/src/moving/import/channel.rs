@@ -5,27 +5,20 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use chat::protocol::{ChannelEditing, NewChannel, Scope};
-use chat::{ChannelSid, Identity, MessageIndex, Nonce, Refusal, Timestamp, UniqueName, UserSid};
+use chat::{ChannelSid, Identity, MessageIndex, Nonce, Refusal, UniqueName};
 use uuid::Uuid;
 
+use super::members::Horizon;
 use super::{Import, Placed, Stopped};
 use crate::commands::{
     Actor, ChannelStamps, Done, InviteWish, MemberWish, MessageWish, Moment, Outcome,
-    amend_channel, amend_member, enrol_member, record_channel, record_invite, record_message,
-    set_notification_level,
+    amend_channel, amend_member, record_channel, record_invite, record_message,
 };
 use crate::moving::places::Places;
-use crate::moving::rows::{ChannelRow, ChannelType, InviteRow, MemberRow, MessageRow};
+use crate::moving::rows::{ChannelRow, ChannelType, InviteRow, MessageRow};
 use crate::store::Tx;
 
 const DISORDER: &str = "It stands behind a later one; list messages in ascending order.";
-
-/// How far somebody had read there.
-struct Horizon {
-    user: UserSid,
-    index: u64,
-    at: Option<Timestamp>,
-}
 
 impl Import<'_, '_> {
     /// All channels; gives which ones were listed.
@@ -68,41 +61,6 @@ impl Import<'_, '_> {
         self.members(channel, folder, false).await?;
         self.horizons(channel, horizons, &places).await?;
         self.invites(channel, folder).await
-    }
-
-    /// The members who had read something, or the others.
-    async fn members(
-        &mut self,
-        channel: ChannelSid,
-        folder: &Path,
-        who_read: bool,
-    ) -> Result<Vec<Horizon>, Stopped> {
-        let mut horizons = Vec::new();
-        let mut rows = self.rows::<MemberRow>(folder)?;
-        loop {
-            // Rows that cannot be read are told of once, though the file is read twice.
-            let mut batch = self.next(&mut rows, who_read).await?;
-            if batch.is_empty() {
-                return Ok(horizons);
-            }
-            batch.retain(|placed| placed.row.last_consumed_message_index.is_some() == who_read);
-            let wishes = batch.iter().map(|placed| {
-                let role = placed.row.role_sid.map(|role| self.role(role));
-                (placed.id, MemberRow { role_sid: role, ..placed.row.clone() })
-            });
-            let by = self.by;
-            let brought = self
-                .write(Scope::Channel(channel), wishes.collect(), move |tx, row, m| {
-                    bring_member(tx, by, channel, row, m)
-                })
-                .await?;
-            for (placed, brought) in batch.iter().zip(brought) {
-                let user = self.tell("members", &placed.place, brought)?;
-                let index = placed.row.last_consumed_message_index;
-                let at = placed.row.last_consumption_timestamp;
-                horizons.extend(user.zip(index).map(|(user, index)| Horizon { user, index, at }));
-            }
-        }
     }
 
     async fn messages(&mut self, channel: ChannelSid, folder: &Path) -> Result<Places, Stopped> {
@@ -176,7 +134,7 @@ impl Import<'_, '_> {
                 let wish = InviteWish {
                     sid: row.sid,
                     identity: row.identity.clone(),
-                    role: row.role_sid.map(|role| self.role(role)),
+                    role: self.roles.of(row.role_sid).sid,
                     created_by: row.created_by.clone(),
                     created_at: row.date_created,
                 };
@@ -189,6 +147,9 @@ impl Import<'_, '_> {
                 })
                 .await?;
             for (placed, brought) in batch.iter().zip(brought) {
+                if matches!(brought, Ok((_, true))) {
+                    self.roles.came(placed.row.role_sid);
+                }
                 self.tell("invites", &placed.place, brought)?;
             }
         }
@@ -253,31 +214,6 @@ fn into_general(
         private: None,
     };
     Ok(amend_channel(tx, by, &editing, stamps, m)?.replied(general))
-}
-
-fn bring_member(
-    tx: &mut dyn Tx,
-    by: Actor,
-    channel: ChannelSid,
-    row: &MemberRow,
-    m: &Moment,
-) -> Outcome<UserSid> {
-    let wish = MemberWish {
-        sid: Some(row.sid),
-        role: row.role_sid,
-        attributes: Some(row.attributes.clone()),
-        joined_at: row.date_created,
-        ..MemberWish::default()
-    };
-    let enrolled = enrol_member(tx, by, channel, &Identity::parse(&row.identity)?, &wish, m)?;
-    let user = enrolled.reply;
-    match row.notification_level {
-        Some(level) if !enrolled.rows.is_empty() => {
-            let set = set_notification_level(tx, Actor::Operator(user), channel, level, m)?;
-            Ok(enrolled.and(set))
-        }
-        _ => Ok(enrolled),
-    }
 }
 
 fn bring_message(

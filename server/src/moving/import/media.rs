@@ -5,7 +5,6 @@ use std::path::Path;
 use chat::Refusal;
 
 use super::{Import, Stopped};
-use crate::commands::CommandError;
 use crate::media::Parcel;
 use crate::moving::files::{lying, path_of};
 use crate::moving::rows::{MediaRow, MessageRow};
@@ -37,16 +36,12 @@ impl Import<'_, '_> {
     /// Whether there is no need of the file: the message, or the file itself, came before.
     async fn is_settled(&self, row: &MessageRow, media: &MediaRow) -> Result<bool, Stopped> {
         let (message, media) = (row.sid, media.sid);
-        let asked = self.store.read(move |tx| {
+        let settled = self.ask(move |tx| {
             let upload = tx.upload(media)?.map(|upload| upload.state);
             let is_here = matches!(upload, Some(UploadState::Waiting | UploadState::Kept));
             Ok(is_here || tx.place_of_message(message)?.is_some())
         });
-        match asked.await {
-            Ok(settled) => Ok(settled),
-            Err(CommandError::Broken(broken)) => Err(broken.into()),
-            Err(CommandError::Refused(refusal)) => Err(Stopped::Refused(refusal)),
-        }
+        settled.await
     }
 
     async fn bring_file(
