@@ -11,6 +11,7 @@ pub mod dialog;
 pub mod dialogs;
 pub mod field_error;
 pub mod file_tray;
+pub mod invited_channel;
 pub mod mark;
 pub mod member_list;
 pub mod menu;

@@ -1,5 +1,5 @@
-//! What the first sight of General does without: dialogs, the editor, the tray of chosen files, and
-//! files beside messages.
+//! What the first sight of General does without: dialogs, the editor, the tray of chosen files, files
+//! beside messages, invitations, and what stands in the place of a channel that is not mine.
 //! In a release it is a file of its own, which the page loads once that sight is there, or when
 //! somebody asks for a piece.
 
@@ -9,11 +9,13 @@ use leptos::task::spawn_local;
 
 use crate::components::dialogs;
 use crate::components::file_tray::FileTray;
+use crate::components::invited_channel::InvitedChannel;
 use crate::components::message_row::editor::Editor;
 use crate::components::message_row::file::content::FileContent;
+use crate::components::notice::{GoneNotice, PreviewNotice};
 use crate::live::Live;
 use crate::prelude::*;
-use crate::store::view::{Dialog, RowView, Told};
+use crate::store::view::{Dialog, InvitationView, RowView, Told};
 use crate::store::{Store, store};
 use crate::views::drawn;
 
@@ -24,6 +26,9 @@ pub(crate) struct Later {
     pub(crate) editor: fn(Live<RowView>) -> AnyView,
     pub(crate) tray: fn(ChannelSid) -> AnyView,
     pub(crate) file: fn(Live<RowView>, NodeRef<Div>) -> AnyView,
+    pub(crate) invited: fn(InvitationView) -> AnyView,
+    pub(crate) preview: fn(ChannelSid) -> AnyView,
+    pub(crate) gone: fn() -> AnyView,
 }
 
 static LATER: Later = Later {
@@ -32,6 +37,9 @@ static LATER: Later = Later {
     editor: |row| view! { <Editor row/> }.into_any(),
     tray: |channel| view! { <FileTray channel/> }.into_any(),
     file: |row, place| view! { <FileContent row place/> }.into_any(),
+    invited: |invitation| view! { <InvitedChannel invitation/> }.into_any(),
+    preview: |channel| view! { <PreviewNotice channel/> }.into_any(),
+    gone: || view! { <GoneNotice/> }.into_any(),
 };
 
 /// Whether it is here.

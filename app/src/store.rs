@@ -94,6 +94,8 @@ pub(crate) struct Store {
     pub(crate) told: Live<Vec<Told>>,
     /// Failures, for the assertive line.
     pub(crate) spoken: Live<String>,
+    /// What was refused a moment ago, for all to see.
+    pub(crate) complaint: Live<String>,
     /// News that hurt nobody, for the polite line.
     pub(crate) murmured: Live<String>,
     pub(crate) newer_server: Live<bool>,
@@ -142,6 +144,7 @@ struct Inner {
     sent_files: RefCell<SortedMap<Nonce, LocalFile>>,
     upload: RefCell<Option<Upload>>,
     upload_timer: RefCell<Option<Timeout>>,
+    complaint_timer: RefCell<Option<Timeout>>,
     addresses: RefCell<Addresses>,
     places: RefCell<SortedMap<ChannelSid, ScrollPlace>>,
     before_turn: RefCell<Option<Box<dyn Fn()>>>,
@@ -198,6 +201,7 @@ impl Store {
             sent_files: RefCell::default(),
             upload: RefCell::default(),
             upload_timer: RefCell::default(),
+            complaint_timer: RefCell::default(),
             addresses: RefCell::default(),
             places: RefCell::default(),
             before_turn: RefCell::default(),
@@ -237,6 +241,7 @@ impl Store {
             dialog: Live::default(),
             told: Live::default(),
             spoken: Live::default(),
+            complaint: Live::default(),
             murmured: Live::default(),
             newer_server: Live::default(),
             not_kept: Live::new((!storage::is_allowed()).then_some(NotKept::Forbidden)),

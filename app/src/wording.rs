@@ -387,6 +387,7 @@ pub struct Composer {
     pub nearly_too_long: &'static str,
     pub too_long: &'static str,
     pub not_a_member: &'static str,
+    pub read_only: &'static str,
 }
 
 /// Files beside messages.
@@ -414,6 +415,8 @@ pub struct Files {
     pub download: Named,
     pub download_short: &'static str,
     pub not_loaded: &'static str,
+    /// With the file's name and the most megabytes.
+    pub too_large: fn(&str, u64) -> String,
 }
 
 /// What a file is called on the page.
@@ -459,6 +462,8 @@ pub struct RenameChannel {
     /// With the channel's name.
     pub title: Named,
     pub name: &'static str,
+    pub private: &'static str,
+    pub private_hint: &'static str,
     pub submit: &'static str,
     pub submitting: &'static str,
 }
@@ -500,6 +505,10 @@ pub struct Invite {
     pub nobody: &'static str,
     /// With the invited person's name.
     pub done: Named,
+    pub at_once: &'static str,
+    pub at_once_hint: &'static str,
+    /// With the added person's name.
+    pub added: Named,
     pub close: &'static str,
     pub submit: &'static str,
     pub submitting: &'static str,

@@ -3,13 +3,13 @@
 use chat::protocol::{Called, Presence, Watching};
 use chat::{FriendlyName, UserSid};
 
-use crate::sorted::{SortedMap, SortedSet};
+use crate::sorted::SortedMap;
 
 /// What the server says of people.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct People {
-    /// Nothing while nobody says.
-    online: Option<SortedSet<UserSid>>,
+    /// Those who were asked for, and whether they are reachable; nothing while nobody says.
+    online: Option<SortedMap<UserSid, bool>>,
     /// Also of those who were on view before.
     called: SortedMap<UserSid, Called>,
 }
@@ -17,7 +17,7 @@ pub struct People {
 impl People {
     /// Whether somebody on view is reachable; nothing while nobody says.
     pub fn is_online(&self, user: UserSid) -> Option<bool> {
-        self.online.as_ref().map(|online| online.contains(user))
+        self.online.as_ref()?.get(user).copied()
     }
 
     /// What somebody is called beside the identity.
@@ -65,9 +65,12 @@ impl Onlooker {
     /// Takes in who is reachable, and what they are called.
     pub(crate) fn answered(&mut self, watching: Watching) {
         self.people.online = watching.online.map(|users| {
-            let mut online = SortedSet::default();
+            let mut online = SortedMap::default();
+            for user in &self.wished {
+                online.insert(*user, false);
+            }
             for user in users {
-                online.insert(user, ());
+                online.insert(user, true);
             }
             online
         });
@@ -79,11 +82,7 @@ impl Onlooker {
     /// Takes in a turn; says whether it was news.
     pub(crate) fn hear(&mut self, presence: Presence) -> bool {
         let Some(online) = &mut self.people.online else { return false };
-        let was_online = match presence.online {
-            true => online.insert(presence.user, ()),
-            false => online.remove(presence.user),
-        };
-        was_online.is_some() != presence.online
+        online.insert(presence.user, presence.online) != Some(presence.online)
     }
 
     /// Takes in what somebody is called, unless that is older than what is known; says whether it
@@ -132,7 +131,8 @@ mod tests {
     }
 
     fn online(scene: &Scene) -> Option<Vec<UserSid>> {
-        scene.client.people().online.as_ref().map(|online| online.keys().collect())
+        let online = scene.client.people().online.as_ref()?;
+        Some(online.keys().filter(|user| online.get(*user) == Some(&true)).collect())
     }
 
     #[test]

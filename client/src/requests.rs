@@ -201,7 +201,8 @@ mod tests {
         let no =
             scene.act(|client, now| client.create_channel("Water", Some(&address), false, now));
         assert_eq!(no, Err(Refusal::UniqueNameTooLong));
-        let no = scene.act(|client, now| client.rename_channel(plaza(), Some(""), None, now));
+        let no =
+            scene.act(|client, now| client.rename_channel(plaza(), Some(""), None, false, now));
         assert_eq!(no, Err(Refusal::FriendlyNameMissing));
         assert!(scene.requests.is_empty());
     }
@@ -216,7 +217,7 @@ mod tests {
             |command| matches!(command, Command::CreateChannel(wish) if wish.unique_name.is_none()),
         );
         scene
-            .act(|client, now| client.rename_channel(plaza(), None, Some(" "), now))
+            .act(|client, now| client.rename_channel(plaza(), None, Some(" "), false, now))
             .expect("good");
         scene.asked(|command| {
             matches!(command, Command::EditChannel(new) if new.unique_name.as_deref() == Some(""))

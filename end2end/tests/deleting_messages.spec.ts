@@ -47,6 +47,19 @@ test("a message that somebody has not seen is not unread once it is gone", async
   await expect(grace.channel("Tea house")).not.toContainText("unread");
 });
 
+test("a question about a message is never about another channel's", async ({ ada }) => {
+  await said(ada, "In General");
+  await ada.create("Side room");
+  await said(ada, "In the side room");
+  const dialog = await asksToDelete(ada, "In the side room");
+  await ada.page.goBack();
+  await ada.isIn("General Channel");
+  await expect(dialog).toBeHidden();
+  await expect(ada.message("In General")).toBeVisible();
+  await ada.openChannel("Side room");
+  await expect(ada.message("In the side room")).toBeVisible();
+});
+
 async function asksToDelete(person: Person, text: string) {
   const row = person.message(text);
   await row.hover();

@@ -71,3 +71,23 @@ test.describe("after a break", () => {
     await expect(ada.banner("You are offline.")).toBeHidden();
   });
 });
+
+test("a refusal that nothing else shows is said for all to see, for a moment", async ({ ada, newcomer }) => {
+  await ada.create("Tea house");
+  const grace = await newcomer();
+  await grace.page.routeWebSocket(/\/ws$/, (socket) => {
+    const server = socket.connectToServer();
+    const nowhere = `"join_channel":{"channel":"CH${"0".repeat(32)}"`;
+    let joins = 0;
+    socket.onMessage((frame) => {
+      const joining = /"join_channel":\{"channel":"CH[0-9a-f]{32}"/;
+      if (joining.test(String(frame))) joins += 1;
+      server.send(joins > 1 ? String(frame).replace(joining, nowhere) : frame);
+    });
+  });
+  await grace.arriveAs("Grace");
+  await grace.openToJoin("Tea house").click();
+  const complaint = grace.page.getByText("You could not join Tea house.");
+  await expect(complaint).toBeInViewport();
+  await expect(complaint).toBeHidden({ timeout: 15_000 });
+});

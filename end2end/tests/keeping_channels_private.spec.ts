@@ -58,6 +58,43 @@ test("whoever is removed is told, is elsewhere, and cannot find the way back", a
   await expect(grace.channels).not.toContainText("Surprise");
 });
 
+test("a private channel has an address, for its members alone", async ({ ada, grace }) => {
+  await createPrivate(ada, "Surprise");
+  await ada.fromChannelMenu("Rename channel…");
+  const dialog = ada.dialog("Rename “Surprise”");
+  await dialog.getByLabel("Address").fill("surprise");
+  await dialog.getByRole("button", { name: "Rename" }).click();
+  await expect(ada.page).toHaveURL(/\/channels\/surprise$/);
+  await ada.page.reload();
+  await ada.isIn("Surprise");
+  await ada.openChannel("General Channel");
+  await ada.openChannel("Surprise");
+  await grace.open("/channels/surprise");
+  await expect(grace.page.getByText("This channel is not here")).toBeVisible();
+});
+
+test("somebody is added at once, and a public channel becomes private", async ({ ada, grace }) => {
+  await ada.create("Tea house");
+  await expect(grace.openToJoin("Tea house")).toBeVisible();
+  await ada.fromChannelMenu("Rename channel…");
+  const renaming = ada.dialog("Rename “Tea house”");
+  await renaming.getByLabel("Private from now on").check();
+  await renaming.getByRole("button", { name: "Rename" }).click();
+  await expect(renaming).toBeHidden();
+  await expect(ada.channel("Tea house")).toContainText("private");
+  await expect(grace.openToJoin("Tea house")).toHaveCount(0);
+
+  await ada.fromChannelMenu("Invite people…");
+  const inviting = ada.dialog("Invite people to Tea house");
+  await inviting.getByLabel("Name", { exact: true }).fill("Grace");
+  await inviting.getByLabel("Add at once").check();
+  await inviting.getByRole("button", { name: "Invite" }).click();
+  await expect(inviting.getByText("Grace is a member now.")).toBeVisible();
+  await grace.openChannel("Tea house");
+  await grace.say("Thank you");
+  await expect(ada.message("Thank you")).toBeVisible();
+});
+
 async function createPrivate(person: Person, name: string): Promise<void> {
   await person.createButton.click();
   const dialog = person.dialog("Create a channel");

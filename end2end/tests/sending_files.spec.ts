@@ -325,6 +325,22 @@ test("on a narrow screen an image is no wider than its column", async ({ newcome
   expect(await ada.timeline.evaluate((list) => list.scrollWidth <= list.clientWidth)).toBe(true);
 });
 
+test.describe("a file that is too large", () => {
+  test.use({ settings: { "media-file-mb": "1" } });
+
+  test("is named before anything is sent", async ({ ada }) => {
+    const large = { name: "large.txt", mimeType: "text/plain", buffer: Buffer.alloc(1_048_577, "a") };
+    await attach(ada, programme, large);
+    await ada.say("Said once");
+    await expect(ada.page.getByText("“large.txt” is too large: 1 MB at most.")).toBeVisible();
+    await expect(ada.message("Said once")).toHaveCount(0);
+    await tray(ada).getByRole("button", { name: "Remove large.txt" }).click();
+    await ada.composer.press("Enter");
+    await expect(ada.message("Said once")).toHaveCount(1);
+    await expect(ada.composer).toHaveValue("");
+  });
+});
+
 function tray({ page }: Person): Locator {
   return page.getByRole("list", { name: "Files to send" });
 }

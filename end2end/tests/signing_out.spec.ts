@@ -65,4 +65,20 @@ test.describe("with unsent messages", () => {
     await tab.signOut();
     await expect(tab.dialog("1 message has not been sent")).toBeVisible();
   });
+
+  test("one who deletes them has deleted them, even if nobody is there to sign out from", async ({ distantAda: ada, grace }) => {
+    await ada.goOffline();
+    await ada.say("I changed my mind");
+    await ada.signOut();
+    const dialog = ada.dialog("1 message has not been sent");
+    await dialog.getByRole("button", { name: "Delete and sign out" }).click();
+    await expect(dialog.getByText("You are still signed in: the server did not answer.")).toBeVisible();
+    await dialog.getByRole("button", { name: "Stay" }).click();
+    await expect(ada.message("I changed my mind")).toHaveCount(0);
+
+    await ada.comeBack();
+    await ada.say("Here again");
+    await expect(grace.message("Here again")).toBeVisible();
+    await expect(grace.texts).toHaveText(["Here again"]);
+  });
 });

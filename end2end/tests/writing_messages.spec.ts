@@ -1,4 +1,5 @@
 import { expect, test } from "../fixtures";
+import type { Person } from "../pages/chat";
 import { hold } from "../wire";
 
 test("a message appears for everyone in the channel", async ({ ada, grace }) => {
@@ -140,3 +141,28 @@ test("consecutive messages of one author share a head", async ({ ada, grace }) =
   await expect(ada.message("Two").locator(".message-row__author")).toBeHidden();
   await expect(ada.message("Three").locator(".message-row__author")).toHaveText("Grace");
 });
+
+test("who may only read is told so, and offered nothing else", async ({ newcomer, grace }) => {
+  const ada = await newcomer();
+  await without(ada, "sendMessage", "sendMediaMessage", "createChannel", "joinChannel");
+  await grace.create("Tea house");
+  await grace.openChannel("General Channel");
+  await grace.say("Read this");
+  await ada.takeName("Ada");
+  await ada.open();
+  await expect(ada.page.getByText("You may read in this channel, but not write.")).toBeVisible();
+  await expect(ada.message("Read this")).toBeVisible();
+  await expect(ada.composer).toBeHidden();
+  await expect(ada.createButton).toBeHidden();
+  await expect(ada.channels).toContainText("Tea house");
+  await expect(ada.openToJoin("Tea house")).toBeHidden();
+});
+
+/** The page hears of its roles as if they lacked these permissions. */
+async function without(person: Person, ...permissions: string[]): Promise<void> {
+  const named = new RegExp(permissions.map((name) => `"${name}",|,"${name}"`).join("|"), "g");
+  await person.page.routeWebSocket(/\/ws$/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((frame) => socket.send(String(frame).replaceAll(named, "")));
+  });
+}

@@ -19,7 +19,7 @@ pub fn AccountMenu() -> impl IntoView {
     let words = &wording.account;
     let identity = store.identity();
     let sign_out = move |_| match store.unsent_on_this_device() {
-        0 => store.sign_out(move || store.spoken.set(words.sign_out_failed.to_owned())),
+        0 => store.sign_out(move || store.complain(words.sign_out_failed.to_owned())),
         unsent => store.show_dialog(Dialog::SignOut { unsent }),
     };
 

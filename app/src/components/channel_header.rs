@@ -83,7 +83,7 @@ fn ChannelMenu() -> impl IntoView {
         if let Some(head) = head.get_untracked() {
             store.leave(head.channel, move |answered| {
                 if let Err(no) = answered {
-                    store.spoken.set(no.sentence);
+                    store.complain(no.sentence);
                 }
             });
         }

@@ -3,10 +3,11 @@
 use chat::ChannelSid;
 
 use crate::icons::Icon;
+use crate::later::later;
 use crate::live::Live;
 use crate::prelude::*;
 use crate::store::store;
-use crate::store::view::{ChannelEntry, Dialog, InvitationView, Key, Pane};
+use crate::store::view::{ChannelEntry, Dialog, Key, Pane};
 use crate::views::{When, attribute, drawn, list, on};
 use crate::wording::badge;
 
@@ -32,7 +33,7 @@ pub fn ChannelList() -> impl IntoView {
                             },
                             |key| match key {
                                 Key::Invitation(invitation) => {
-                                    Some(view! { <InvitedChannel invitation/> })
+                                    Some(later(move |later| (later.invited)(invitation.clone())))
                                 }
                                 _ => None,
                             },
@@ -49,6 +50,7 @@ pub fn ChannelList() -> impl IntoView {
                         class="button button--quiet button--small channel-list__add"
                         id="create-channel"
                         r#type="button"
+                        hidden=attribute(move || store.is_barred(|lists| lists.may_create))
                         aria-haspopup="dialog"
                         aria-label=words.create
                         on:click=on(move |_| store.show_dialog(Dialog::Create))
@@ -152,62 +154,6 @@ pub(crate) fn icon_of(private: bool) -> &'static str {
     if private { "lock" } else { "hash" }
 }
 
-/// A channel that somebody asks me to join.
-#[component]
-fn InvitedChannel(invitation: InvitationView) -> impl IntoView {
-    let store = store();
-    let words = &store.wording().channels;
-    let InvitationView { channel, name, by } = invitation;
-    let busy = Live::new(false);
-    let join = move || {
-        if !busy.get_untracked() {
-            busy.set(true);
-            store.join_and_open(channel, move || busy.set(false));
-        }
-    };
-    let decline = move || {
-        if !busy.get_untracked() {
-            busy.set(true);
-            store.decline(channel, move |answered| {
-                busy.set(false);
-                if let Err(no) = answered {
-                    store.spoken.set(no.sentence);
-                }
-            });
-        }
-    };
-    let button = |label: &'static str, of: String, act: Callback<()>| {
-        view! {
-            <button
-                class="button button--small"
-                r#type="button"
-                aria-label=of
-                aria-disabled=attribute(move || busy.get().then_some("true"))
-                on:click=on(move |_| act.run(()))
-            >
-                {label}
-            </button>
-        }
-    };
-    view! {
-        <li class="channel-item channel-item--invited">
-            <Icon name=icon_of(true) class="channel-item__icon"/>
-            <span class="channel-item__name">
-                <bdi>{name.clone()}</bdi>
-                <small class="channel-item__by">{(words.invited_by)(by.as_str())}</small>
-            </span>
-            <span class="channel-item__ways">
-                {button(words.join, (words.join_named)(&name), Callback::new(move |()| join()))}
-                {button(
-                    words.decline,
-                    (words.decline_named)(&name),
-                    Callback::new(move |()| decline()),
-                )}
-            </span>
-        </li>
-    }
-}
-
 #[component]
 fn OpenChannel(channel: ChannelSid) -> impl IntoView {
     let store = store();
@@ -229,6 +175,7 @@ fn OpenChannel(channel: ChannelSid) -> impl IntoView {
             <button
                 class="button button--quiet button--small channel-item__join"
                 r#type="button"
+                hidden=attribute(move || store.is_barred(|lists| lists.may_join))
                 aria-label=attribute(move || (words.join_named)(&name()))
                 aria-disabled=attribute(move || is_joining.get().then_some("true"))
                 on:click=on(join)

@@ -111,8 +111,19 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
         name().map_or_else(|| words.first.to_owned(), |name| sentence(&name))
     };
 
+    // What was written before stays, should it be permitted again.
+    let may_write = move || {
+        store.head.with(|head| head.as_ref().is_none_or(|head| head.may_write || head.may_attach))
+    };
     view! {
-        <form class="composer" on:submit=on(submit)>
+        <When holds=move || !may_write()>
+            <p class="composer__closed">{words.read_only}</p>
+        </When>
+        <form
+            class="composer"
+            hidden=attribute(move || (!may_write()).then_some(""))
+            on:submit=on(submit)
+        >
             <FieldError id="composer-error" error/>
             <When holds=move || store.has_chosen(channel)>
                 {later(move |later| (later.tray)(channel))}

@@ -134,6 +134,23 @@ pub fn Field(
     }
 }
 
+/// Something that is so once its box is checked.
+#[component]
+pub fn Switch(label: &'static str, hint: &'static str, checked: Live<bool>) -> impl IntoView {
+    view! {
+        <label class="choice">
+            <input
+                class="choice__input"
+                r#type="checkbox"
+                prop:checked=property(move || checked.get())
+                on:change=on(move |_: web_sys::Event| checked.update(|checked| *checked = !*checked))
+            />
+            <span class="choice__label">{label}</span>
+            <span class="choice__hint">{hint}</span>
+        </label>
+    }
+}
+
 /// The way out of a dialog that only tells, after what else it offers.
 #[component]
 pub fn Done(other: AnyView) -> impl IntoView {

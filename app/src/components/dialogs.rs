@@ -57,14 +57,16 @@ pub(crate) fn asked_for(dialog: Dialog) -> AnyView {
         Dialog::Create => view! { <CreateChannel/> }.into_any(),
         Dialog::Rename(head) => view! { <RenameChannel head/> }.into_any(),
         Dialog::Delete(head) => view! { <DeleteChannel head/> }.into_any(),
-        Dialog::DeleteMessage(message) => view! { <DeleteMessage message/> }.into_any(),
+        Dialog::DeleteMessage(channel, message) => {
+            view! { <DeleteMessage channel message/> }.into_any()
+        }
         Dialog::Invite(head) => view! { <Invite head/> }.into_any(),
         Dialog::Remove(channel, member) => view! { <RemoveMember channel member/> }.into_any(),
         Dialog::HandOver(head) => view! { <HandOver head/> }.into_any(),
         Dialog::RenameMyself => view! { <RenameMyself/> }.into_any(),
         Dialog::SignOut { unsent } => view! { <SignOut unsent/> }.into_any(),
         Dialog::Stale { count } => view! { <Stale count/> }.into_any(),
-        Dialog::Picture(message) => view! { <Picture message/> }.into_any(),
+        Dialog::Picture(_, message) => view! { <Picture message/> }.into_any(),
         Dialog::Blocked => view! { <Blocked/> }.into_any(),
     }
 }

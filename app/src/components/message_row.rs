@@ -211,7 +211,7 @@ fn MessageRow(id: String, first: MessageView, row: Live<RowView>) -> impl IntoVi
                             class="icon-button icon-button--small"
                             r#type="button"
                             aria-label=words.delete
-                            on:click=on(move |_| store.dialog.set(message(row).map(Dialog::DeleteMessage)))
+                            on:click=on(move |_| store.ask_about(message(row), Dialog::DeleteMessage))
                         >
                             <Icon name="trash"/>
                         </button>

@@ -69,6 +69,7 @@ pub fn PreviewNotice(channel: ChannelSid) -> impl IntoView {
                 <button
                     class="button button--primary"
                     r#type="button"
+                hidden=attribute(move || store.is_barred(|lists| lists.may_join))
                     aria-disabled=attribute(move || is_joining.get().then_some("true"))
                     on:click=on(join)
                 >

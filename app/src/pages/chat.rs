@@ -10,9 +10,10 @@ use crate::components::dialogs::Dialogs;
 use crate::components::mark::Mark;
 use crate::components::member_list::MemberList;
 use crate::components::message_list::MessageList;
-use crate::components::notice::{ConnectingNotice, GoneNotice, PreviewNotice};
+use crate::components::notice::ConnectingNotice;
 use crate::components::typing_line::TypingLine;
 use crate::icons::Icon;
+use crate::later::later;
 use crate::place::Place;
 use crate::prelude::*;
 use crate::store::store;
@@ -84,6 +85,9 @@ fn Columns() -> impl IntoView {
         <p class="visually-hidden" role="alert">
             {drawn(move || store.spoken.get())}
         </p>
+        <p class="complaint" role="alert">
+            {drawn(move || store.complaint.get())}
+        </p>
         <Dialogs/>
     }
 }
@@ -93,8 +97,8 @@ fn stage(key: &Key) -> impl IntoView + use<> {
     match *key {
         Key::Pane(Pane::Connecting) => view! { <ConnectingNotice/> }.into_any(),
         Key::Pane(Pane::Channel(channel)) => view! { <MessageList channel/> }.into_any(),
-        Key::Pane(Pane::Preview(channel)) => view! { <PreviewNotice channel/> }.into_any(),
-        Key::Pane(Pane::Gone) => view! { <GoneNotice/> }.into_any(),
+        Key::Pane(Pane::Preview(channel)) => later(move |later| (later.preview)(channel)),
+        Key::Pane(Pane::Gone) => later(|later| (later.gone)()),
         _ => ().into_any(),
     }
 }

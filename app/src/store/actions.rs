@@ -13,6 +13,9 @@ use crate::browser::{clock, preferences};
 use crate::sentences;
 use crate::wording::Language;
 
+/// Milliseconds that a complaint is on the page: time to read a sentence twice.
+const COMPLAINT_MS: i64 = 8_000;
+
 /// How a question ended.
 pub(crate) type Answered = Result<Accepted, No>;
 
@@ -60,8 +63,13 @@ impl Store {
     }
 
     /// Takes a message back.
-    pub(crate) fn delete(self, message: &MessageView, answered: impl FnOnce(Answered) + 'static) {
-        let (Some(channel), Some(index)) = (self.open(), message.index) else { return };
+    pub(crate) fn delete(
+        self,
+        channel: ChannelSid,
+        message: &MessageView,
+        answered: impl FnOnce(Answered) + 'static,
+    ) {
+        let Some(index) = message.index else { return };
         self.ask(answered, |client| client.delete(channel, index, clock::now()));
     }
 
@@ -155,10 +163,12 @@ impl Store {
         channel: ChannelSid,
         name: &str,
         address: Option<&str>,
+        private: bool,
         answered: impl FnOnce(Answered) + 'static,
     ) {
         let now = clock::now();
-        match self.drive(|client| client.rename_channel(channel, Some(name), address, now)) {
+        match self.drive(|client| client.rename_channel(channel, Some(name), address, private, now))
+        {
             Ok(ticket) => self.expect_answer(ticket, answered),
             Err(refusal) => answered(Err(self.no(refusal))),
         }
@@ -189,27 +199,39 @@ impl Store {
         self.ask_quietly(Command::SetReadHorizon { channel, index });
     }
 
+    /// Says why something was not done that nothing else on the page shows; for a moment.
+    pub(crate) fn complain(self, sentence: String) {
+        self.complaint.set(sentence);
+        let forget = move || self.complaint.set(String::new());
+        *self.inner().complaint_timer.borrow_mut() = Some(clock::after(COMPLAINT_MS, forget));
+    }
+
     /// Asks for what shows itself when it is done; only a no is said.
     fn ask_quietly(self, command: Command) {
         let answered = move |answered: Answered| {
             if let Err(no) = answered {
-                self.spoken.set(no.sentence);
+                self.complain(no.sentence);
             }
         };
         self.ask(answered, |client| client.ask(command, clock::now()));
     }
 
-    /// Asks somebody to join a channel.
+    /// Asks somebody to join a channel, or makes them a member at once.
     pub(crate) fn invite(
         self,
         channel: ChannelSid,
         identity: &str,
+        at_once: bool,
         answered: impl FnOnce(Answered) + 'static,
     ) {
         let identity = identity.trim().to_owned();
         self.ask(answered, |client| {
             let nonce = client.nonce(clock::now());
-            client.ask(Command::InviteMember { channel, identity, nonce }, clock::now())
+            let command = match at_once {
+                true => Command::AddMember { channel, identity, nonce },
+                false => Command::InviteMember { channel, identity, nonce },
+            };
+            client.ask(command, clock::now())
         });
     }
 
@@ -250,7 +272,7 @@ impl Store {
                 }
                 Err(no) => {
                     let sentence = (words.could_not_join)(&name);
-                    self.spoken.set(format!("{sentence} {}", no.sentence));
+                    self.complain(format!("{sentence} {}", no.sentence));
                     failed();
                 }
             }

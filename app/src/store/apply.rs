@@ -93,7 +93,10 @@ impl Store {
             Event::ChannelGone { channel, friendly_name, departure, unsent } => {
                 let was_open = [self.open(), self.inner().lost.get()].contains(&Some(channel));
                 let number = self.inner().next_number();
-                let told = Told { number, name: friendly_name, departure, unsent, was_open };
+                let is_general = self.read(|client| client.general()) == Some(channel);
+                let to_general = was_open && !is_general;
+                let told =
+                    Told { number, name: friendly_name, departure, unsent, was_open, to_general };
                 self.channel_gone(channel, told);
             }
             Event::NewerServer { .. } => self.newer_server.set(true),

@@ -108,6 +108,14 @@ impl Store {
         });
     }
 
+    /// Throws away whatever was not sent, here and in closed tabs.
+    pub(crate) fn discard_unsent(self) {
+        let unsent: Vec<_> =
+            self.read(|client| client.outbox().iter().map(|pending| pending.nonce).collect());
+        unsent.into_iter().for_each(|nonce| self.discard(nonce));
+        self.forget_outboxes();
+    }
+
     /// Signs out of the session. The page that comes then is the card.
     pub(crate) fn sign_out(self, refused: impl FnOnce() + 'static) {
         self.inner().is_leaving.set(true);

@@ -24,6 +24,11 @@ impl Store {
         set_if_new(self.lists, lists);
     }
 
+    /// The attribute `hidden` of what one may not do.
+    pub(crate) fn is_barred(self, may: fn(&ChannelLists) -> bool) -> Option<&'static str> {
+        (!self.lists.with(may)).then_some("")
+    }
+
     pub(super) fn show_myself(self) {
         set_if_new(self.myself, self.read(myself));
     }
@@ -78,9 +83,14 @@ fn lists(client: &Client, compare: Compare<'_>) -> ChannelLists {
         name: invited.friendly_name.as_str().to_owned(),
         by: invited.by.clone(),
     });
+    let known = client.directory().is_known() && memberships.is_known();
+    let rights = client.rights_outside();
+    let may = |permission| !known || rights.permit(permission).is_ok();
     ChannelLists {
         invitations: invitations.collect(),
-        known: client.directory().is_known() && memberships.is_known(),
+        known,
+        may_create: may(Permission::CreateChannel),
+        may_join: may(Permission::JoinChannel),
         joined: sorted(&joined.collect::<Vec<_>>(), general, compare),
         open_to_join: sorted(&open_to_join.collect::<Vec<_>>(), general, compare),
     }

@@ -5,9 +5,10 @@ use chat::{ChannelSid, UniqueName};
 use client::Client;
 
 use super::Store;
+use super::actions::Answered;
 use super::apply::set_if_new;
 use super::lists::details;
-use super::view::{Earlier, Pane};
+use super::view::{Dialog, Earlier, MessageView, Pane};
 use crate::browser::{clock, history, storage};
 use crate::place::Place;
 
@@ -111,6 +112,8 @@ impl Store {
         if inner.open.replace(Some(channel)) == Some(channel) {
             return;
         }
+        self.close_dialogs_but_of(Some(channel));
+        inner.joins_general.set(false);
         inner.lost.set(None);
         inner.leaves_unread.set(false);
         self.editing.set(None);
@@ -130,12 +133,31 @@ impl Store {
         let _ = storage::keep(&self.last_channel_key(), &channel.to_string());
     }
 
+    /// Whatever was asked about a channel that is open no more is asked no more.
+    fn close_dialogs_but_of(self, open: Option<ChannelSid>) {
+        let about = self.dialog.with_untracked(|dialog| dialog.as_ref().and_then(Dialog::channel));
+        if about.is_some() && about != open {
+            self.dialog.set(None);
+        }
+    }
+
+    /// Asks something about a message of the open channel.
+    pub(crate) fn ask_about(
+        self,
+        message: Option<MessageView>,
+        dialog: fn(ChannelSid, MessageView) -> Dialog,
+    ) {
+        self.dialog
+            .set(self.open().zip(message).map(|(channel, message)| dialog(channel, message)));
+    }
+
     /// No channel is open now. One that was, and is mine no more, is about to be told of: until
     /// then nothing is said of it.
     fn close_channel(self, pane: Pane) -> Pane {
         let inner = self.inner();
         if let Some(lost) = inner.open.take() {
             inner.lost.set(Some(lost));
+            self.close_dialogs_but_of(None);
         }
         let is_silent = inner.lost.get().is_some() && !inner.caught_up.get();
         if is_silent { Pane::Connecting } else { pane }
@@ -153,10 +175,13 @@ impl Store {
             && is_new
         {
             self.inner().joins_general.set(true);
-            let answered = move |_| {
-                self.inner().joins_general.set(false);
-                self.mark(super::apply::Dirty::mark_lists);
-                self.drive(|_| ());
+            // Its change may come after the answer: until it is open, it is being joined.
+            let answered = move |answered: Answered| {
+                if answered.is_err() {
+                    self.inner().joins_general.set(false);
+                    self.mark(super::apply::Dirty::mark_lists);
+                    self.drive(|_| ());
+                }
             };
             self.ask(answered, |client| client.join(general, clock::now()));
         }
@@ -177,7 +202,14 @@ fn find(client: &Client, address: &str, open: Option<ChannelSid>) -> Pane {
     let memberships = client.memberships();
     let named = address.parse().ok().or_else(|| {
         let general = (address == UniqueName::GENERAL).then(|| client.general()).flatten();
-        general.or_else(|| client.directory().with_unique_name(address))
+        let private = || {
+            memberships.channels().find(|sid| {
+                let details = client.details(*sid);
+                let name = details.and_then(|details| details.unique_name.as_ref());
+                name.is_some_and(|name| name.as_str() == address)
+            })
+        };
+        general.or_else(|| client.directory().with_unique_name(address)).or_else(private)
     });
     let known = client.directory().is_known() && memberships.is_known();
     match named {

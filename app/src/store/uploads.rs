@@ -32,12 +32,22 @@ impl Store {
         if room < chosen.len() {
             return Err(self.wording().message.outbox_full.to_owned());
         }
+        if let Some(large) = chosen.iter().find(|file| self.is_too_large(file)) {
+            let files = &self.wording().files;
+            let name = name_of_file(files, &large.attachment);
+            let most = self.read(|client| client.limits().file_bytes) / 1_048_576;
+            return Err((files.too_large)(&name, most));
+        }
         let mut words = text;
         for file in chosen {
             self.post_file(file, words)?;
             words = "";
         }
         Ok(())
+    }
+
+    fn is_too_large(self, file: &Chosen) -> bool {
+        self.read(|client| client.limits().file_bytes < file.attachment.size)
     }
 
     fn post_file(self, file: Chosen, words: &str) -> Result<(), String> {

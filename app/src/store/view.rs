@@ -15,6 +15,8 @@ pub struct ChannelLists {
     pub invitations: Vec<InvitationView>,
     pub joined: Vec<ChannelSid>,
     pub open_to_join: Vec<ChannelSid>,
+    pub may_create: bool,
+    pub may_join: bool,
 }
 
 /// What a list on the page holds, by what tells it apart.
@@ -69,8 +71,10 @@ pub struct Head {
     pub is_general: bool,
     pub private: bool,
     pub is_own: bool,
+    pub may_write: bool,
     pub may_attach: bool,
     pub may_invite: bool,
+    pub may_add: bool,
     pub may_remove: bool,
     pub may_rename: bool,
     pub may_hand_over: bool,
@@ -222,7 +226,7 @@ pub enum Dialog {
     Create,
     Rename(Head),
     Delete(Head),
-    DeleteMessage(MessageView),
+    DeleteMessage(ChannelSid, MessageView),
     Invite(Head),
     Remove(ChannelSid, MemberView),
     HandOver(Head),
@@ -230,7 +234,26 @@ pub enum Dialog {
     SignOut { unsent: u64 },
     Stale { count: u64 },
     Blocked,
-    Picture(MessageView),
+    Picture(ChannelSid, MessageView),
+}
+
+impl Dialog {
+    /// The channel that it is about, if it is about one: it goes when another one is open.
+    pub fn channel(&self) -> Option<ChannelSid> {
+        match self {
+            Self::Rename(head) | Self::Delete(head) | Self::Invite(head) | Self::HandOver(head) => {
+                Some(head.channel)
+            }
+            Self::DeleteMessage(channel, _)
+            | Self::Remove(channel, _)
+            | Self::Picture(channel, _) => Some(*channel),
+            Self::Create
+            | Self::RenameMyself
+            | Self::SignOut { .. }
+            | Self::Stale { .. }
+            | Self::Blocked => None,
+        }
+    }
 }
 
 /// Something that happened to a channel of mine while I could not prevent it.
@@ -242,4 +265,6 @@ pub struct Told {
     pub unsent: Vec<String>,
     /// Whether it was open, so that the reader is somewhere else now.
     pub was_open: bool,
+    /// Whether that is the General Channel.
+    pub to_general: bool,
 }

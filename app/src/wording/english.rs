@@ -186,6 +186,7 @@ pub(super) static WORDING: Wording = Wording {
         nearly_too_long: "Almost too long",
         too_long: "Too long",
         not_a_member: "You are not in this channel.",
+        read_only: "You may read in this channel, but not write.",
     },
     files: Files {
         attach: "Attach files",
@@ -203,6 +204,7 @@ pub(super) static WORDING: Wording = Wording {
         download: |name| format!("Download {name}"),
         download_short: "Download",
         not_loaded: "Could not be loaded.",
+        too_large: |file, most| format!("“{file}” is too large: {most} MB at most."),
     },
     account: Account {
         menu: "Your account and settings",
@@ -234,6 +236,8 @@ pub(super) static WORDING: Wording = Wording {
     rename: RenameChannel {
         title: |channel| format!("Rename “{channel}”"),
         name: "New name",
+        private: "Private from now on",
+        private_hint: "Only members, and whom they invite, will know of it. This stays so.",
         submit: "Rename",
         submitting: "Renaming…",
     },
@@ -285,6 +289,9 @@ pub(super) static WORDING: Wording = Wording {
         name: "Name",
         nobody: "Enter a name.",
         done: |name| format!("{name} is invited."),
+        at_once: "Add at once",
+        at_once_hint: "They are members without being asked.",
+        added: |name| format!("{name} is a member now."),
         close: "Close",
         submit: "Invite",
         submitting: "Inviting",

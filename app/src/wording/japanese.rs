@@ -191,6 +191,7 @@ pub(super) static WORDING: Wording = Wording {
         nearly_too_long: "まもなく上限です",
         too_long: "長すぎます",
         not_a_member: "このチャンネルには参加していません。",
+        read_only: "このチャンネルは閲覧のみです。",
     },
     files: Files {
         attach: "ファイルを添付",
@@ -208,6 +209,7 @@ pub(super) static WORDING: Wording = Wording {
         download: |name| format!("{name}をダウンロード"),
         download_short: "ダウンロード",
         not_loaded: "読み込めませんでした。",
+        too_large: |file, most| format!("「{file}」は大きすぎます。{most} MBまでです。"),
     },
     account: Account {
         menu: "アカウントと設定",
@@ -239,6 +241,8 @@ pub(super) static WORDING: Wording = Wording {
     rename: RenameChannel {
         title: |channel| format!("「{channel}」の名前を変更"),
         name: "新しい名前",
+        private: "今後は非公開にする",
+        private_hint: "メンバーと招待された人だけが知るチャンネルになります。元には戻せません。",
         submit: "変更",
         submitting: "変更しています…",
     },
@@ -288,6 +292,9 @@ pub(super) static WORDING: Wording = Wording {
         name: "名前",
         nobody: "名前を入力してください。",
         done: |name| format!("{name}さんを招待しました。"),
+        at_once: "すぐに追加",
+        at_once_hint: "相手の返事を待たずにメンバーになります。",
+        added: |name| format!("{name}さんを追加しました。"),
         close: "閉じる",
         submit: "招待",
         submitting: "招待しています",

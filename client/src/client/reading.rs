@@ -61,6 +61,12 @@ impl Client {
         Rights::new(service.unwrap_or_default(), self.memberships.role(channel).map(permissions))
     }
 
+    /// What I may do outside of channels; nothing while my role is not known.
+    pub fn rights_outside(&self) -> Rights {
+        let role = self.memberships.user().map(|user| self.directory.permissions(user.role));
+        Rights::new(role.unwrap_or_default(), None)
+    }
+
     /// Whether I am a member of a channel: known from the welcome on.
     pub fn is_member(&self, channel: ChannelSid) -> bool {
         self.trackers.contains(channel)

@@ -238,6 +238,7 @@ impl Client {
         channel: ChannelSid,
         friendly_name: Option<&str>,
         unique_name: Option<&str>,
+        private: bool,
         now: Timestamp,
     ) -> Result<Ticket, Refusal> {
         let friendly_name = friendly_name
@@ -249,7 +250,9 @@ impl Client {
                 name => UniqueName::parse(name).map(|name| name.as_str().to_owned()),
             })
             .transpose()?;
-        let editing = ChannelEditing { friendly_name, unique_name, ..ChannelEditing::of(channel) };
+        let private = private.then_some(true);
+        let editing =
+            ChannelEditing { friendly_name, unique_name, private, ..ChannelEditing::of(channel) };
         Ok(self.ask(Command::EditChannel(editing), now))
     }
 

@@ -29,7 +29,9 @@ async fn a_renamed_channel_is_renamed_for_everyone() {
     grace.joins("Tea house").await;
 
     ada.asks(|client, now| {
-        client.rename_channel(tea, Some("Garden"), Some("garden"), now).expect("possible names")
+        client
+            .rename_channel(tea, Some("Garden"), Some("garden"), false, now)
+            .expect("possible names")
     })
     .await;
 
@@ -172,7 +174,9 @@ async fn a_second_channel_named_general_channel_is_like_any_other() {
 
     let impostor = ada.creates("Village square").await;
     ada.asks(|client, now| {
-        client.rename_channel(impostor, Some("General Channel"), None, now).expect("possible")
+        client
+            .rename_channel(impostor, Some("General Channel"), None, false, now)
+            .expect("possible")
     })
     .await;
 

@@ -49,7 +49,9 @@ async fn what_a_role_permits_changes_for_everyone_at_once() {
     grace.so("may rename it", may).await;
     grace
         .asks(|client, now| {
-            client.rename_channel(channel, Some("Autumn"), None, now).expect("a possible name")
+            client
+                .rename_channel(channel, Some("Autumn"), None, false, now)
+                .expect("a possible name")
         })
         .await;
     ada.channel("Autumn").await;

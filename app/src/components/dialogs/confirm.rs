@@ -13,12 +13,12 @@ use crate::views::{When, attribute, drawn, on};
 use crate::wording::Confirm;
 
 #[component]
-pub fn DeleteMessage(message: MessageView) -> impl IntoView {
+pub fn DeleteMessage(channel: ChannelSid, message: MessageView) -> impl IntoView {
     let store = store();
     let words = &store.wording().delete_message;
     let title = (words.title)(message.author.as_str());
     let delete = move |answered: Callback<Answered>| {
-        store.delete(&message, move |answer| answered.run(answer));
+        store.delete(channel, &message, move |answer| answered.run(answer));
     };
     confirm(title, words, Callback::new(delete))
 }

@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 
 use crate::browser::dom;
-use crate::components::dialog::{Field, Foot, Modal};
+use crate::components::dialog::{Field, Foot, Modal, Switch};
 use crate::live::Live;
 use crate::prelude::*;
 use crate::store::store;
@@ -28,6 +28,7 @@ fn Form(head: Head) -> impl IntoView {
     let words = &store.wording().invite;
     let (name, error) = (Live::new(String::new()), Live::new(None));
     let (busy, done) = (Live::new(false), Live::new(String::new()));
+    let at_once = Live::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -40,12 +41,14 @@ fn Form(head: Head) -> impl IntoView {
         }
         busy.set(true);
         done.set(String::new());
-        store.invite(head.channel, &wished.clone(), move |answered| {
+        let at_once = at_once.get_untracked();
+        store.invite(head.channel, &wished.clone(), at_once, move |answered| {
             busy.set(false);
             match answered {
                 Ok(_) => {
                     name.set(String::new());
-                    done.set((words.done)(wished.trim()));
+                    let said = if at_once { words.added } else { words.done };
+                    done.set(said(wished.trim()));
                     dom::focus("invite-name");
                 }
                 Err(no) => error.set(Some(no.sentence)),
@@ -56,6 +59,9 @@ fn Form(head: Head) -> impl IntoView {
         <form on:submit=on(submit)>
             <div class="dialog__body">
                 <Field id="invite-name" label=words.name value=name error autofocus=true icon="people"/>
+                {head.may_add.then(|| view! {
+                    <Switch label=words.at_once hint=words.at_once_hint checked=at_once/>
+                })}
                 <p class="field__hint" role="status">
                     {drawn(move || done.get())}
                 </p>

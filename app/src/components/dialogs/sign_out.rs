@@ -1,9 +1,11 @@
 //! Signing out while messages are waiting: ask first.
 
 use crate::components::dialog::{Closing, Modal};
+use crate::components::field_error::FieldError;
+use crate::live::Live;
 use crate::prelude::*;
 use crate::store::store;
-use crate::views::on;
+use crate::views::{When, on};
 
 #[component]
 pub fn SignOut(unsent: u64) -> impl IntoView {
@@ -26,13 +28,17 @@ fn Ways() -> impl IntoView {
     let store = store();
     let wording = store.wording();
     let closing = expect_context::<Closing>();
+    let error = Live::new(None);
     let sign_out = move |_| {
-        store.sign_out(move || {
-            closing.close();
-            store.spoken.set(wording.account.sign_out_failed.to_owned());
-        });
+        store.discard_unsent();
+        store.sign_out(move || error.set(Some(wording.account.sign_out_failed.to_owned())));
     };
     view! {
+        <When holds=move || error.with(Option::is_some)>
+            <div class="dialog__body">
+                <FieldError id="sign-out-error" error/>
+            </div>
+        </When>
         <div class="dialog__foot">
             <button class="button" r#type="button" autofocus on:click=on(move |_| closing.close())>
                 {wording.sign_out.stay}

@@ -16,7 +16,7 @@ pub fn ToldDialog(told: Told) -> impl IntoView {
     let store = store();
     let words = &store.wording().gone;
     let title = sentences::gone(store.wording(), &told);
-    let lead = if told.was_open { words.now_in_general } else { "" }.to_owned();
+    let lead = if told.to_general { words.now_in_general } else { "" }.to_owned();
     let closed = move || {
         store.told.update(|all| all.retain(|other| other.number != told.number));
         dom::focus("composer");

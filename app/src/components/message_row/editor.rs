@@ -1,7 +1,8 @@
 //! A message's text, to be changed in its place. Enter saves, Escape leaves it as it was.
 
 use leptos::ev::KeyboardEvent;
-use leptos::html::Textarea;
+use leptos::html::{P, Textarea};
+use web_sys::Element;
 
 use crate::browser::dom;
 use crate::components::field_error::FieldError;
@@ -17,7 +18,7 @@ pub fn Editor(row: Live<RowView>) -> impl IntoView {
     let store = store();
     let wording = store.wording();
     let words = &wording.message;
-    let input = NodeRef::<Textarea>::new();
+    let (input, foot) = (NodeRef::<Textarea>::new(), NodeRef::<P>::new());
     let error = Live::new(None::<String>);
     let is_saving = Live::new(false);
     let RowView::Message(before) = row.get_untracked() else { return ().into_any() };
@@ -32,6 +33,13 @@ pub fn Editor(row: Live<RowView>) -> impl IntoView {
             let _ = input.focus();
             let end = text.encode_utf16().count() as u32;
             let _ = input.set_selection_range(end, end);
+            // Its buttons, too, have to be in sight.
+            if let (Some(foot), Some(list)) = (foot.get(), dom::by_id::<Element>("message-list"))
+                && list.get_bounding_client_rect().bottom()
+                    < foot.get_bounding_client_rect().bottom()
+            {
+                foot.scroll_into_view_with_bool(false);
+            }
         }
     });
     // When an answer comes late, another message may be edited by now.
@@ -57,7 +65,7 @@ pub fn Editor(row: Live<RowView>) -> impl IntoView {
             match answered {
                 Ok(_) => close(),
                 Err(no) if is_open() => error.set(Some(no.sentence)),
-                Err(no) => store.spoken.set(no.sentence),
+                Err(no) => store.complain(no.sentence),
             }
         });
     };
@@ -94,7 +102,7 @@ pub fn Editor(row: Live<RowView>) -> impl IntoView {
             </div>
         </div>
         <FieldError id="edit-error" error/>
-        <p class="message-row__editor-foot">
+        <p class="message-row__editor-foot" node_ref=foot>
             <button
                 class="button button--small button--primary"
                 r#type="button"

@@ -137,7 +137,7 @@ impl Shown {
 
     fn picture(self) -> AnyView {
         let words = &self.store.wording().files;
-        let open = move |_| self.store.dialog.set(self.message().map(Dialog::Picture));
+        let open = move |_| self.store.ask_about(self.message(), Dialog::Picture);
         view! {
             <div class="message-file__frame">
                 <button class="message-file__picture" r#type="button" aria-haspopup="dialog" on:click=on(open)>
