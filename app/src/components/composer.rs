@@ -117,7 +117,9 @@ pub fn Composer(channel: ChannelSid) -> impl IntoView {
     };
     view! {
         <When holds=move || !may_write()>
-            <p class="composer__closed">{words.read_only}</p>
+            <div class="composer">
+                <p class="composer__closed">{words.read_only}</p>
+            </div>
         </When>
         <form
             class="composer"
