@@ -65,7 +65,7 @@ pub struct TestMode {
 /// How often things may be done.
 #[derive(Clone, Copy, Debug)]
 pub struct Rates {
-    /// Messages, a person.
+    /// Messages, a person who signed in on the page.
     pub messages: Rate,
     /// Frames, a connection.
     pub frames: Rate,

@@ -123,6 +123,7 @@ impl Store {
             match account::sign_out().await {
                 Ok(_) => {
                     self.forget_outboxes();
+                    self.forget_drafts();
                     self.feed(Input::SignOut);
                     self.to_card(Farewell::SignedOut);
                 }

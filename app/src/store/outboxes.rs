@@ -71,7 +71,6 @@ impl Store {
                 storage::forget(&key);
             }
         }
-        self.forget_drafts();
     }
 
     fn adopt_when_free(self, key: String) {

@@ -254,16 +254,18 @@ async fn a_mutation_that_is_repeated_is_done_once() {
 #[tokio::test]
 async fn who_says_too_much_is_told_when_to_come_back() {
     let server = TestServer::start_with(Clock::System, |config| {
-        config.rates.messages = Rate::per_second(1, 2);
+        // A site answers for its people: only their channel's rate counts, in which joining is one.
+        config.rates.messages = Rate::per_second(1, 1);
+        config.rates.channel = Rate::per_second(1, 4);
     })
     .await;
     let mut ada = visitor(&server, "ada").await;
     let sid = channel(&mut ada, "public").await;
-    for text in ["One", "Two"] {
+    for text in ["One", "Two", "Three"] {
         say(&mut ada, &sid, text).await;
     }
     let path = format!("/Client/v1/Conversations/{sid}/Messages");
-    let refused = ada.post(&path, json!({"body": "Three"})).await;
+    let refused = ada.post(&path, json!({"body": "Four"})).await;
     assert_eq!((refused.status, refused.body["code"].as_u64()), (429, Some(20429)));
     assert_eq!(refused.headers["Retry-After"], "1");
 }
