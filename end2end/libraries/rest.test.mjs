@@ -97,7 +97,8 @@ for (const [version, library] of [["6.2.0", twilio], ["3.84.1", twilio3]]) {
       assert.equal(error.message, "Another channel has this address.");
       assert.equal(error.moreInfo, `${server.url}/v2/errors/50307`);
       assert.equal((await fetch(error.moreInfo)).status, 200);
-      await refused(service.channels.create({}), 400, 50000);
+      await refused(service.channels.create({ friendlyName: "x".repeat(65) }), 400, 50003);
+      assert.equal((await service.channels.create({})).friendlyName, "Channel");
       await refused(service.channels("nowhere").messages.list(), 404, 50300);
       await refused(client.chat.v2.services("IS0190000000007000800000000000002a").channels.list(), 404, 20404);
     });

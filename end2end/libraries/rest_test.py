@@ -101,7 +101,8 @@ class RestTest(unittest.TestCase):
         taken = lambda: self.service.channels.create(friendly_name="x", unique_name="general")
         error = self.refused(taken, 409, 50307)
         self.assertIn("Another channel has this address.", error.msg)
-        self.refused(lambda: self.service.channels.create(), 400, 50000)
+        self.refused(lambda: self.service.channels.create(friendly_name="x" * 65), 400, 50003)
+        self.assertEqual(self.service.channels.create().friendly_name, "Channel")
         self.refused(lambda: self.client.chat.v2.services("IS1").fetch(), 404, 20404)
 
     def test_messages_are_posted_dated_changed_and_deleted(self):

@@ -34,7 +34,7 @@ for (const version of versions) {
       const mine = await joined(ada, await ada.createChannel({ friendlyName: "Tea" }));
       answer = { status: 403, body: "" };
       await assert.rejects(() => mine.sendMessage("Refused"), (error) => error.body.code === 50056 && error.body.status === 403);
-      answer = { status: 200, body: "nonsense" };
+      answer = { status: 200, body: "{nonsense" };
       await assert.rejects(() => mine.sendMessage("Failed"), (error) => error.body.code === 50057);
       answer = { status: 200, body: JSON.stringify({ body: "Changed" }) };
       const changed = comes(mine, "messageAdded");
