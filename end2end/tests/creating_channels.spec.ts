@@ -21,7 +21,7 @@ test("a name that is blank or too long is refused in the dialog", async ({ ada }
 
   await name.fill("x".repeat(65));
   await submit.click();
-  await expect(dialog.getByText("The name is too long: 64 characters at most.")).toBeVisible();
+  await expect(dialog.getByText("The name is too long: 64 characters at most for a new channel, 256 later.")).toBeVisible();
 
   await name.fill("x".repeat(64));
   await submit.click();

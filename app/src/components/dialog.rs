@@ -15,8 +15,9 @@ use crate::views::{attribute, drawn, follow, on, property};
 pub(crate) struct Closing(NodeRef<html::Dialog>);
 
 impl Closing {
+    /// Nothing where it is gone already, with the channel that it was about.
     pub(crate) fn close(self) {
-        if let Some(dialog) = self.0.get_untracked() {
+        if let Some(dialog) = self.0.try_get_untracked().flatten() {
             dialog.close();
         }
     }
