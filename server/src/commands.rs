@@ -57,7 +57,6 @@ pub use asker::Actor;
 pub(crate) use asker::Asker;
 pub use begin_upload::{Announced, Quotas, begin_upload};
 pub use change_settings::change_settings;
-pub(crate) use create_channel::judge_length;
 pub use create_channel::{NAMELESS, create_agreed_channel, create_channel};
 pub use create_user::{NewcomerWish, create_user};
 pub use decline_invite::decline_invite;

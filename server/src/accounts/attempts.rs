@@ -49,7 +49,7 @@ impl Attempts {
     /// A backend's credentials from this address were wrong; whether it is told at once that they
     /// are. Good ones come with every request, cost nothing, and are never kept waiting: they are
     /// too long to be found by guessing.
-    pub fn credentials(&self, address: IpAddr, now: Timestamp) -> Result<(), Refusal> {
+    pub fn wrong_credentials(&self, address: IpAddr, now: Timestamp) -> Result<(), Refusal> {
         self.credentials.take(network(address), self.rates.passwords, now)
     }
 }
@@ -100,12 +100,12 @@ mod tests {
         let attempts = attempts();
         let (home, elsewhere) = (address("192.0.2.1"), address("192.0.2.2"));
         for _ in 0..2 {
-            assert!(attempts.credentials(home, NOW).is_ok());
+            assert!(attempts.wrong_credentials(home, NOW).is_ok());
         }
         let slowed = Err(Refusal::TooManyRequests { retry_after_ms: 1_000 });
-        assert_eq!(attempts.credentials(home, NOW), slowed);
-        assert!(attempts.credentials(elsewhere, NOW).is_ok());
-        assert!(attempts.credentials(home, NOW.plus(1_000)).is_ok());
+        assert_eq!(attempts.wrong_credentials(home, NOW), slowed);
+        assert!(attempts.wrong_credentials(elsewhere, NOW).is_ok());
+        assert!(attempts.wrong_credentials(home, NOW.plus(1_000)).is_ok());
     }
 
     #[test]

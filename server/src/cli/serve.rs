@@ -1,6 +1,6 @@
 //! `yoriai serve`: until a signal says stop.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -32,26 +32,23 @@ pub(super) async fn run(config: Config) -> Result<(), Failed> {
     }
     if !keeps {
         tracing::warn!("test mode: whoever reaches {listen} can be anybody, and move the time");
-        say("TEST MODE: whoever reaches this server can be anybody. Nothing is kept.");
+        tell("TEST MODE: whoever reaches this server can be anybody. Nothing is kept.");
     }
     let public_url = config.public_url.clone();
     let running = start(listener, config, Clock::System).await?;
     if let Some(keys) = running.test_keys() {
-        say(&keys);
+        tell(&keys);
     }
-    say(&format!("Yoriai is ready: {public_url}"));
+    tell(&format!("Yoriai is ready: {public_url}"));
     stopped().await?;
     tracing::info!("stopping");
     tokio::spawn(end_at_once_if_asked_again());
     Ok(running.stop().await?)
 }
 
-/// On the standard output, for people and for scripts that wait for it.
-fn say(sentence: &str) {
-    let mut output = std::io::stdout().lock();
-    // Nobody may be reading it any more; that is no reason not to serve.
-    let _ = writeln!(output, "{sentence}");
-    let _ = output.flush();
+/// Nobody may be reading it any more; that is no reason not to serve.
+fn tell(sentence: &str) {
+    let _ = super::say(sentence);
 }
 
 async fn stopped() -> std::io::Result<()> {

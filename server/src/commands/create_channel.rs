@@ -66,8 +66,8 @@ pub fn create_agreed_channel(
 /// What a channel is called whose maker gave it no name at all: Programmable Chat's could do without.
 pub const NAMELESS: &str = "Channel";
 
-/// What is only brought in from elsewhere may be as long there as it could be.
-pub(crate) fn judge_length(wish: &NewChannel) -> Result<(), Refusal> {
+/// Whether its names are short enough for a channel that is new.
+pub(super) fn judge_length(wish: &NewChannel) -> Result<(), Refusal> {
     FriendlyName::parse_first(&wish.friendly_name)?;
     wish.unique_name.as_deref().map(UniqueName::parse_first).transpose()?;
     Ok(())

@@ -41,15 +41,18 @@ pub fn edit_agreed_message(
         may_edit(Part::Attributes, is_own, rights)?;
         attributes = Attributes::parse(text, limits::MESSAGE_ATTRIBUTES_BYTES_MAX)?;
     }
-    let is_anothers = in_name_of.filter(|identity| **identity != message.identity);
-    if is_anothers.is_none() && (&body, &attributes) == (&message.body, &message.attributes) {
+    let new_author = in_name_of.filter(|identity| **identity != message.identity);
+    if new_author.is_some() {
+        may_edit(Part::Body, is_own, rights)?;
+    }
+    if new_author.is_none() && (&body, &attributes) == (&message.body, &message.attributes) {
         return Ok(Done::unchanged(()));
     }
 
     let edited = Some(Edited { at: m.now, by: asker.user.identity });
     let mut message = Message { body, attributes, edited, ..message };
     let mut done = Done::unchanged(());
-    if let Some(identity) = is_anothers {
+    if let Some(identity) = new_author {
         let named = bearer(tx, identity, m)?;
         (message.author, message.identity) = (named.reply.sid, named.reply.identity.clone());
         done = named.replied(());
@@ -64,7 +67,7 @@ mod tests {
     use chat::protocol::{Row, Scope};
     use chat::{ChannelSid, MessageIndex, Permission};
 
-    use crate::store::village::Village;
+    use crate::store::village::{Village, identity};
 
     fn editing(channel: ChannelSid, body: &str) -> Editing {
         Editing { channel, index: MessageIndex(0), body: Some(body.to_owned()), attributes: None }
@@ -111,6 +114,25 @@ mod tests {
         let wish = editing(channel, "Goodbye");
         let refused = village.runs(|tx, m| edit_message(tx, grace, &wish, m));
         assert_eq!(refused, Err(Refusal::NotPermitted(Permission::EditOwnMessage)));
+    }
+
+    #[test]
+    fn nobody_gives_away_what_they_may_not_edit() {
+        let mut village = Village::in_memory();
+        let [ada, grace, linus] = village.people(["Ada", "Grace", "Linus"]);
+        let channel = village.channel(ada, "Harvest");
+        village.all_join([grace, linus], channel);
+        village.says(grace, channel, "Hello");
+        let nothing = Editing { body: None, ..editing(channel, "") };
+        let author = identity("Linus");
+        let refused = village
+            .runs(|tx, m| edit_agreed_message(tx, linus, &nothing, Some(&author), m))
+            .map(|done| done.reply);
+        assert_eq!(refused, Err(Refusal::NotPermitted(Permission::EditAnyMessage)));
+        village.does(|tx, m| edit_agreed_message(tx, grace, &nothing, Some(&author), m));
+        let message = village.writes(|tx| tx.message(channel, MessageIndex(0))).expect("there");
+        assert_eq!((message.author, &message.identity), (linus, &author));
+        assert_eq!(message.edited.map(|edited| edited.by), Some(identity("Grace")));
     }
 
     #[test]

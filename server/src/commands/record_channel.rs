@@ -7,6 +7,7 @@ use chat::{
 };
 
 use crate::commands::add_member::{called, known};
+use crate::commands::create_channel::judge_length;
 use crate::commands::stamps::{judge_dates, moment_of};
 use crate::commands::{
     Actor, Asker, CommandError, Done, Moment, Outcome, create_channel, edit_channel,
@@ -40,6 +41,10 @@ pub fn record_channel(
         if tx.head(Scope::Channel(sid))?.is_some() {
             return Err(Refusal::SidTaken.into());
         }
+    }
+    // What was elsewhere may be called whatever it was called there in the end.
+    if stamps.sid.is_none() {
+        judge_length(wish)?;
     }
     judge(tx, wish)?;
     judge_dates(stamps.created_at, stamps.updated_at, m)?;

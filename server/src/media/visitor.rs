@@ -71,7 +71,7 @@ impl Visitor {
         let known = credentials.split_once(':');
         let known = known.and_then(|(name, secret)| state.tokens.admit(name, secret));
         if known.is_none() {
-            state.attempts.credentials(caller.address, state.clock.now())?;
+            state.attempts.wrong_credentials(caller.address, state.clock.now())?;
             return Err(Refusal::TokenInvalid.into());
         }
         let gateway = service.parse().ok().and_then(|sid| state.services.of(sid));

@@ -16,9 +16,7 @@ use super::json_of;
 use super::no::{Gone, No, gone_or};
 use super::paging::{Listed, Paging};
 use crate::clock::fresh_id;
-use crate::commands::{
-    ChannelStamps, NAMELESS, amend_channel, delete_channel, judge_length, record_channel,
-};
+use crate::commands::{ChannelStamps, NAMELESS, amend_channel, delete_channel, record_channel};
 use crate::store::LiveChannel;
 
 /// A channel as the API shows it.
@@ -124,7 +122,6 @@ pub(super) async fn create(
         private: said.r#type == Some(Type::Private),
         without_joining: true,
     };
-    judge_length(&wish)?;
     let sid = desk.change_service(move |tx, m| record_channel(tx, by, &wish, &stamps, m)).await?;
     Ok((StatusCode::CREATED, Json(desk.shown_channel(sid).await?)))
 }

@@ -46,7 +46,7 @@ fn known(state: &AppState, request: &Request) -> Result<AccountSid, No> {
     });
     // Good ones are let in whoever else guesses behind the same address.
     if account.is_none() {
-        state.attempts.credentials(address, state.clock.now())?;
+        state.attempts.wrong_credentials(address, state.clock.now())?;
     }
     account.ok_or(No::Stranger)
 }
