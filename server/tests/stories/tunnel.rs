@@ -252,6 +252,18 @@ async fn a_mutation_that_is_repeated_is_done_once() {
 }
 
 #[tokio::test]
+async fn a_name_that_looks_encoded_leaves_as_it_is_written() {
+    let server = TestServer::start().await;
+    let mut ada = visitor(&server, "a%2Fb").await;
+    let sid = channel(&mut ada, "public").await;
+    let place = format!("/Client/v1/Conversations/{sid}");
+    assert_eq!(ada.get(&place).await.body["status"], "joined");
+    let left = ada.delete(&format!("{place}/Participants/a%2Fb")).await;
+    assert_eq!(left.status, 204);
+    assert_eq!(ada.get(&place).await.body["status"], "notParticipating");
+}
+
+#[tokio::test]
 async fn who_says_too_much_is_told_when_to_come_back() {
     let server = TestServer::start_with(Clock::System, |config| {
         // A site answers for its people: only their channel's rate counts, in which joining is one.
